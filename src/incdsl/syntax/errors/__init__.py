@@ -1,0 +1,1 @@
+"""The diagnostics of the parser, by what they are about."""
