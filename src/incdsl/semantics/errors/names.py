@@ -1,0 +1,182 @@
+"""Names that mean nothing, or two things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from incdsl.diagnostic import Diagnostic, Label
+from incdsl.semantics.errors.wording import suggest
+from incdsl.source import Span
+
+
+@dataclass(frozen=True)
+class UnknownName(Diagnostic):
+    """A bare name that is neither a column in scope, a parameter nor a value."""
+
+    code: ClassVar[str] = "unknown-name"
+    name: str
+    where: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"unknown name `{self.name}` in {self.where}"
+
+    def help(self) -> str:
+        return suggest(self.name, self.known, "known here")
+
+
+@dataclass(frozen=True)
+class UnknownField(Diagnostic):
+    """`row.field` where the row has no such field."""
+
+    code: ClassVar[str] = "unknown-field"
+    name: str
+    relation: str
+    known: tuple[str, ...]
+    declared: Span | None
+
+    def message(self) -> str:
+        return f"`{self.relation}` has no field `{self.name}`"
+
+    def help(self) -> str:
+        return suggest(self.name, self.known, f"fields of `{self.relation}`")
+
+    def related(self) -> tuple[Label, ...]:
+        return (Label(self.declared, f"`{self.relation}` is declared here"),) if self.declared else ()
+
+
+@dataclass(frozen=True)
+class UnknownRelation(Diagnostic):
+    """A record, table or calendar that is not declared."""
+
+    code: ClassVar[str] = "unknown-record"
+    name: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"no record, table or calendar is called `{self.name}`"
+
+    def help(self) -> str:
+        return suggest(self.name, self.known, "declared")
+
+
+@dataclass(frozen=True)
+class UnknownType(Diagnostic):
+    """A type name that is no type, record, table or calendar."""
+
+    code: ClassVar[str] = "unknown-type"
+    name: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"unknown type `{self.name}`"
+
+    def help(self) -> str:
+        return suggest(self.name, self.known, "types")
+
+
+@dataclass(frozen=True)
+class UnknownSource(Diagnostic):
+    """A citation of a document that no `source` declares."""
+
+    code: ClassVar[str] = "unknown-source"
+    name: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"no source is called `{self.name}`"
+
+    def help(self) -> str:
+        if not self.known:
+            return f'declare the document first: `source {self.name} "Title of the document"`'
+        return suggest(self.name, self.known, "sources")
+
+
+@dataclass(frozen=True)
+class UnknownRequirement(Diagnostic):
+    """A payment needs a requirement that its `for each` does not have."""
+
+    code: ClassVar[str] = "unknown-requirement"
+    name: str
+    relation: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"no requirement on `{self.relation}` is called `{self.name}`"
+
+    def help(self) -> str:
+        return suggest(self.name, self.known, "requirements")
+
+
+@dataclass(frozen=True)
+class DuplicateName(Diagnostic):
+    """Two things of one name in one place, or of names that differ by letter case only (`other`, the first of the two)."""
+
+    code: ClassVar[str] = "duplicate-name"
+    name: str
+    what: str
+    first: Span
+    other: str | None = None
+
+    def message(self) -> str:
+        if self._same:
+            return f"{self.what} `{self.name}` is declared twice"
+        return f"{self.what} `{self.name}` differs from `{self.other}` by letter case only"
+
+    def label(self) -> str:
+        return "declared again here" if self._same else "the same, but for letter case"
+
+    def help(self) -> str:
+        if self._same:
+            return "give one of the two another name, or delete it"
+        return "give one of the two another name: databases do not tell letter case apart in names"
+
+    @property
+    def _same(self) -> bool:
+        return self.other is None or self.other == self.name
+
+    def related(self) -> tuple[Label, ...]:
+        return (Label(self.first, "first declared here"),)
+
+
+@dataclass(frozen=True)
+class Cycle(Diagnostic):
+    """A derived column that depends on itself."""
+
+    code: ClassVar[str] = "depends-on-itself"
+    name: str
+    through: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.name}` depends on itself"
+
+    def help(self) -> str:
+        path = " needs ".join(f"`{name}`" for name in (*self.through, self.name))
+        return f"{path}; one of them has to be worked out from something else"
+
+
+@dataclass(frozen=True)
+class MissingProgram(Diagnostic):
+    """A file that is run has no `program` header."""
+
+    code: ClassVar[str] = "missing-program"
+
+    def message(self) -> str:
+        return "the file does not say which program it is"
+
+    def help(self) -> str:
+        return 'start it with `program NAME "Title"`, and below it, indented, `currency USD`'
+
+
+@dataclass(frozen=True)
+class MissingCurrency(Diagnostic):
+    """Money without a currency."""
+
+    code: ClassVar[str] = "missing-currency"
+
+    def message(self) -> str:
+        return "the program does not say which currency `money` is in"
+
+    def help(self) -> str:
+        return "add a line `currency USD` below `program`"

@@ -1,0 +1,68 @@
+"""Membership: a day in a period or range, a value in a list."""
+
+from __future__ import annotations
+
+from incdsl.core import ir
+from incdsl.core import types as ty
+from incdsl.semantics import errors, operations
+from incdsl.semantics.elaborates import Elaborates
+from incdsl.semantics.terms import op, within
+from incdsl.semantics.values import DateRange, Scalar, Scope, Value
+from incdsl.syntax import ast
+
+
+def is_between(elaborator: Elaborates, node: ast.Between, scope: Scope) -> ir.Expr | None:
+    """`day in first through last`"""
+    day = elaborator.of_type(node.operand, scope, ty.DATE, "what stands before `in ... through`")
+    start = elaborator.of_type(node.first, scope, ty.DATE, "the first day")
+    end = elaborator.of_type(node.last, scope, ty.DATE, "the last day")
+    return None if day is None or start is None or end is None else within(day, start, end)
+
+
+def covers(elaborator: Elaborates, node: ast.Binary, scope: Scope) -> ir.Expr | None:
+    """`range covers day`"""
+    ranged = elaborator.value(node.left, scope)
+    day = elaborator.of_type(node.right, scope, ty.DATE, "what follows `covers`")
+    return None if ranged is None or day is None else _within(elaborator, node.left, scope, ranged, day)
+
+
+def is_in(elaborator: Elaborates, node: ast.In, scope: Scope) -> ir.Expr | None:
+    """`x in a, b, c`, or `day in period`"""
+    first = node.members[0]
+    if len(node.members) == 1 and not isinstance(first, ast.String) and not elaborator.names_a_value(first, scope):
+        ranged = elaborator.value(first, scope)
+        day = elaborator.of_type(node.operand, scope, ty.DATE, "what stands before `in`")
+        return None if ranged is None or day is None else _within(elaborator, first, scope, ranged, day)
+    operand = elaborator.known(node.operand, scope)
+    if operand is None:
+        return None
+    tests = []
+    for member in node.members:
+        other = elaborator.known(member, scope, operand.type)
+        test = None if other is None else operations.compare(elaborator.env.sink, node, "equal", operand, other, member)
+        if test is None:
+            return None
+        tests.append(test)
+    return tests[0] if len(tests) == 1 else op("or", *tests)
+
+
+def _within(elaborator: Elaborates, node: ast.Expr, scope: Scope, ranged: Value, day: ir.Expr) -> ir.Expr | None:
+    if isinstance(ranged, DateRange):
+        if isinstance(ranged.start.type, ty.Optional):
+            elaborator.may_be_missing(node, scope)
+            return None
+        return within(day, ranged.start, ranged.end)
+    row = elaborator.access.row_of(ranged)
+    if row is not None and isinstance(row.relation.node, ast.Calendar):
+        start = elaborator.access.member(row, "start", node.span)
+        end = elaborator.access.member(row, "end", node.span)
+        assert isinstance(start, Scalar)
+        assert isinstance(end, Scalar)
+        if isinstance(start.expr.type, ty.Optional):
+            elaborator.may_be_missing(node, scope)
+            return None
+        return within(day, start.expr, end.expr)
+    found = operations.in_words(ranged.expr.type) if isinstance(ranged, Scalar) else "a row"
+    hint = "name a period such as `this.period`, a date range, or a list of values"
+    elaborator.env.sink.add(errors.TypeMismatch(node.span, "a period or a date range", found, "this", hint))
+    return None
