@@ -1,0 +1,12 @@
+"""Core to SQL: `emit` turns a program into a script of statements, built as trees and printed for reading.
+
+Assumes a verified program. Guarantees statements that give exactly the values the core means, or an error of the
+engine where a number does not fit. `script` has the shapes, `compiler` the entry, `stages` the order of the tables,
+`plan` what a statement reads, `build` and `aggregates` its subqueries, `scalar` expressions; a dialect is one
+module (`duckdb`) that keeps to `dialect.Dialect`.
+"""
+
+from incdsl.backends.sql.compiler import DIALECTS, emit
+from incdsl.backends.sql.script import DERIVED, FEED, RESULT, Script, Statement, UnsupportedInTarget
+
+__all__ = ["DERIVED", "DIALECTS", "FEED", "RESULT", "Script", "Statement", "UnsupportedInTarget", "emit"]

@@ -1,0 +1,355 @@
+"""Plans as SQL: the rows of a relation as a chain of named subqueries, one per rule of the program.
+
+The chain of a relation: first its rows with all that can be looked up from them, then, if it has aggregates, one
+grouped subquery per set of rows aggregated, and then rule by rule its derived columns. Rows get a number to group by
+(`row number`), so that the grouped subqueries have one small key whatever the relation's own key is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from incdsl.backends.sql import pieces
+from incdsl.backends.sql.aggregates import Group, group_folds, static_bounds
+from incdsl.backends.sql.dialect import cast, numeral
+from incdsl.backends.sql.expressions import columns_read
+from incdsl.backends.sql.order import correlated, in_order, own_columns, pair_links, ready, rule, wanted_first
+from incdsl.backends.sql.plan import PAIR, Computed, Fold, Link, Names, Planner, RowsPlan
+from incdsl.backends.sql.running import Running, running
+from incdsl.backends.sql.scalar import Resolve, Scalars
+from incdsl.backends.sql.script import DERIVED, FEED
+from incdsl.core import ir
+from incdsl.core import types as ty
+
+ROW_NUMBER = "row number"
+_THIS = "this"
+_EACH = "each"
+
+
+@dataclass
+class Chain:
+    """How far the rows of a plan have got: the table to read on from, and the columns it has."""
+
+    source: exp.Table
+    columns: list[str]
+    numbered: bool = False
+
+
+@dataclass
+class Builder:
+    """Builds the subqueries of one statement. `stage_tables` names the table of each relation that has one."""
+
+    program: ir.Program
+    planner: Planner
+    scalars: Scalars
+    stage_tables: dict[str, str]
+    subqueries: list[exp.CTE] = field(default_factory=list)
+    _names: Names = field(default_factory=Names)
+    _sources: dict[RowsPlan, exp.Table] = field(default_factory=dict)
+
+    def chain(self, plan: RowsPlan, name: str, read_once: bool = True) -> Chain:
+        """Everything the plan asks for, as subqueries; `name` is what the first one is called."""
+        links = list(plan.links.values())
+        folds = list(plan.folds.values())
+        computed = in_order(plan)
+        before = {fold: found for fold in folds if (found := running(plan, fold)) is not None}
+        plan.used |= {read for fold in before for part in _parts(fold) for read, _ in columns_read(part)}
+        numbered = any(correlated(fold) and fold not in before for fold in folds)
+        chain = self._rows(plan, name, links, numbered, read_once)
+        while True:
+            self._link(chain, links)
+            self._compute(chain, computed, wanted_first(computed, links, folds))
+            now = [fold for fold in folds if fold.outer <= set(chain.columns)]
+            if now:
+                folds = [fold for fold in folds if fold not in now]
+                self._run(plan, chain, {fold: before[fold] for fold in now if fold in before})
+                self._fold(plan, chain, [fold for fold in now if fold not in before])
+            elif not links and not folds:
+                break
+        self._compute(chain, computed, {item.column.name for item in computed})
+        return chain
+
+    def source(self, plan: RowsPlan) -> exp.Table:
+        """The rows of a plan that the statement looks things up in or aggregates."""
+        if plan not in self._sources:
+            self._sources[plan] = self.chain(plan, plan.relation.name, read_once=False).source
+        return self._sources[plan].copy()
+
+    # --- the first subquery of a chain -----------------------------------------------------------------
+
+    def _rows(self, plan: RowsPlan, name: str, links: list[Link], number: bool, read_once: bool) -> Chain:
+        base = self._base(plan)
+        present = [column for column in plan.present if column in plan.used]
+        if plan.plain:
+            return Chain(base, present)
+        available = set(present)
+        joined = ready(links, available)
+        for link in joined:
+            links.remove(link)
+        select, fetched = self._joined(base, joined)
+        resolve = _resolver({0: _THIS}, fetched)
+        columns: list[exp.Expr] = [pieces.column(_THIS, column) for column in present]
+        if number:
+            columns.insert(0, exp.alias_(pieces.row_number(), ROW_NUMBER, quoted=True))
+        columns += [exp.alias_(value, column, quoted=True) for column, value in fetched.items()]
+        select = select.select(*columns, copy=False)
+        if plan.known is not None:
+            # The links that the condition needs start from stored columns, so they are all joined here.
+            select = select.where(self.scalars.compile(plan.known, resolve), copy=False)
+        source = self._subquery(
+            name, select, pieces.note(plan.relation.origin, plan.relation.label), True if number else None if read_once else False
+        )
+        return Chain(source, [*present, *fetched], number)
+
+    def _base(self, plan: RowsPlan) -> exp.Table:
+        relation = plan.relation
+        if relation.name in self.stage_tables:
+            return exp.table_(pieces.quoted(self.stage_tables[relation.name]), db=pieces.quoted(DERIVED))
+        match relation.source:
+            case ir.Feed():
+                return exp.table_(pieces.quoted(relation.name), db=pieces.quoted(FEED))
+            case ir.Rows(rows):
+                return self._written(plan, rows)
+            case ir.Pairs(left, right):
+                return self._paired(plan, left, right)
+
+    def _written(self, plan: RowsPlan, rows: Sequence[tuple[ir.Value, ...]]) -> exp.Table:
+        """The rows written in the program; only the columns that are used."""
+        relation = plan.relation
+        name = relation.name if plan.plain else f"{relation.name} rows"
+        note = pieces.note(relation.origin, relation.label)
+        places = [place for place, column in enumerate(relation.stored) if column.name in plan.used]
+        stored = [relation.stored[place] for place in places]
+        if not rows:
+            nothing = [exp.alias_(self.scalars.literal(None, column.type), column.name, quoted=True) for column in stored]
+            return self._subquery(name, exp.select(*nothing).where(exp.false()), note, None)
+        values = exp.Values(
+            expressions=[
+                exp.Tuple(
+                    expressions=[pieces.cell(row[place], column.type) for place, column in zip(places, stored, strict=True)]
+                )
+                for row in rows
+            ],
+            alias=exp.TableAlias(this=pieces.quoted("written"), columns=[pieces.quoted(column.name) for column in stored]),
+        )
+        columns = [
+            exp.alias_(
+                cast(pieces.column(None, column.name), self.scalars.dialect.physical(column.type)), column.name, quoted=True
+            )
+            for column in stored
+        ]
+        return self._subquery(name, exp.select(*columns).from_(values), note, None)
+
+    def _paired(self, plan: RowsPlan, left: str, right: str) -> exp.Table:
+        parts = []
+        for side, alias in ((left, "left"), (right, "right")):
+            relation = self.program.relation(side)
+            parts += [(alias, part) for part in relation.key if isinstance(part, str)]
+        columns = [
+            exp.alias_(pieces.column(alias, part), column.name, quoted=True)
+            for (alias, part), column in zip(parts, plan.relation.stored, strict=True)
+        ]
+        select = exp.select(*columns).from_(pieces.aliased(self.source(self.planner.other(plan, left)), "left"))
+        select = select.join(pieces.aliased(self.source(self.planner.other(plan, right)), "right"), join_type="cross", copy=False)
+        return self._subquery(f"{plan.relation.name} pairs", select, "", None)
+
+    # --- lookups ----------------------------------------------------------------------------------------
+
+    def _link(self, chain: Chain, links: list[Link]) -> None:
+        """Join the links whose keys have come within reach since the first subquery."""
+        joined = ready(links, set(chain.columns))
+        if not joined:
+            return
+        for link in joined:
+            links.remove(link)
+        select, fetched = self._joined(chain.source, joined)
+        columns = [exp.Column(this=exp.Star(), table=pieces.quoted(_THIS))]
+        select = select.select(*columns, copy=False)
+        select = select.select(*(exp.alias_(value, column, quoted=True) for column, value in fetched.items()), copy=False)
+        chain.source = self._subquery(f"with {' and '.join(link.described for link in joined)}", select, "", None)
+        chain.columns += fetched
+
+    def _joined(self, base: exp.Table, links: Sequence[Link]) -> tuple[exp.Select, dict[str, exp.Expr]]:
+        """A query from `base` joined with each link, without columns, and the columns fetched."""
+        select = exp.select().from_(pieces.aliased(base, _THIS))
+        fetched: dict[str, exp.Expr] = {}
+        for link in links:
+            select = self._join(select, link, _resolver({0: _THIS}, fetched))
+            fetched |= self._fetched(link)
+        return select, fetched
+
+    def _join(self, select: exp.Select, link: Link, resolve: Resolve) -> exp.Select:
+        relation = link.target.relation
+        conditions: list[exp.Expr] = []
+        for part, key in zip(relation.key, link.keys, strict=True):
+            value = self.scalars.compile(key, resolve)
+            if isinstance(part, str):
+                conditions.append(exp.EQ(this=pieces.column(link.alias, part), expression=value))
+                continue
+            conditions.append(exp.GTE(this=value, expression=pieces.column(link.alias, part.start)))
+            last = exp.LTE(this=value.copy(), expression=pieces.column(link.alias, part.end))
+            end = next(column for column in relation.stored if column.name == part.end)
+            if isinstance(end.type, ty.Optional):
+                missing = exp.Is(this=pieces.column(link.alias, part.end), expression=exp.null())
+                conditions.append(exp.paren(exp.or_(missing, last, copy=False), copy=False))
+            else:
+                conditions.append(last)
+        always = link.always and relation.known is None
+        return select.join(
+            pieces.aliased(self.source(link.target), link.alias),
+            on=exp.and_(*conditions, copy=False),
+            join_type="inner" if always else "left",
+            copy=False,
+        )
+
+    def _fetched(self, link: Link) -> dict[str, exp.Expr]:
+        relation = link.target.relation
+        first = relation.key[0]
+        marker = first if isinstance(first, str) else first.start
+        found: dict[str, exp.Expr] = {}
+        for column, name in link.fetched.items():
+            if column is None:
+                found[name] = exp.Not(this=exp.Is(this=pieces.column(link.alias, marker), expression=exp.null()))
+            else:
+                found[name] = pieces.column(link.alias, column)
+        return found
+
+    # --- rules ------------------------------------------------------------------------------------------
+
+    def _compute(self, chain: Chain, computed: list[Computed], wanted: set[str]) -> None:
+        """Add the wanted columns that can be computed, rule by rule in the order written."""
+        while True:
+            layer: list[Computed] = []
+            for item in computed:
+                within = own_columns(item.definition) <= set(chain.columns)
+                if item.column.name in wanted and within and (not layer or rule(item) == rule(layer[0])):
+                    layer.append(item)
+            if not layer:
+                return
+            columns: list[exp.Expr] = [exp.Star()]
+            for item in layer:
+                computed.remove(item)
+                sql = self.scalars.compile(item.definition, _resolver({0: None}, {}))
+                columns.append(
+                    exp.alias_(self.scalars.exactly(sql, item.definition.type, item.column.type), item.column.name, quoted=True)
+                )
+            select = exp.select(*columns).from_(chain.source.copy())
+            origin = layer[0].column
+            chain.source = self._subquery(rule(layer[0]), select, pieces.note(origin.origin, origin.label), None)
+            chain.columns += [item.column.name for item in layer]
+
+    # --- aggregates -------------------------------------------------------------------------------------
+
+    def _run(self, plan: RowsPlan, chain: Chain, folds: Mapping[Fold, Running]) -> None:
+        """Add the columns of aggregates over the rows that come before each row."""
+        if not folds:
+            return
+        resolve = _resolver({0: _THIS}, {})
+        select = exp.select(exp.Column(this=exp.Star(), table=pieces.quoted(_THIS))).from_(pieces.aliased(chain.source, _THIS))
+        for fold, rows in folds.items():
+            filters = [self.scalars.compile(condition, resolve) for condition in rows.filters]
+            made = rows.over(self._aggregate(fold, filters, resolve), lambda expr: self.scalars.compile(expr, resolve))
+            select = select.select(exp.alias_(self._or_nothing(fold, made), fold.column, quoted=True), copy=False)
+        chain.source = self._subquery(f"{plan.relation.name} in order", select, "", None)
+        chain.columns += [fold.column for fold in folds]
+
+    def _fold(self, plan: RowsPlan, chain: Chain, folds: Sequence[Fold]) -> None:
+        """Add the columns of aggregates: a grouped subquery per set of rows, and one that joins them all."""
+        if not folds:
+            return
+        select = exp.select(exp.Column(this=exp.Star(), table=pieces.quoted(_THIS))).from_(pieces.aliased(chain.source, _THIS))
+        for group in group_folds(folds):
+            source = self._grouped(plan, chain, group)
+            if group.correlated:
+                same_row = exp.EQ(this=pieces.column(source.name, ROW_NUMBER), expression=pieces.column(_THIS, ROW_NUMBER))
+                select = select.join(source.copy(), on=same_row, join_type="left", copy=False)
+            else:
+                select = select.join(source.copy(), join_type="cross", copy=False)
+            for fold in group.folds:
+                select = select.select(
+                    exp.alias_(self._or_nothing(fold, pieces.column(source.name, fold.column)), fold.column, quoted=True),
+                    copy=False,
+                )
+        described = " and ".join(dict.fromkeys(fold.inner.relation.name for fold in folds))
+        chain.source = self._subquery(f"{plan.relation.name} with {described}", select, "", None)
+        chain.columns += [fold.column for fold in folds]
+
+    def _grouped(self, plan: RowsPlan, chain: Chain, group: Group) -> exp.Table:
+        inner = pieces.aliased(self.source(group.inner), _EACH)
+        resolve = _resolver({0: _EACH, 1: _THIS}, {})
+        conditions = [self.scalars.compile(condition, resolve) for condition in group.matching]
+        if group.correlated:
+            select = exp.select(pieces.column(_THIS, ROW_NUMBER)).from_(pieces.aliased(chain.source, _THIS))
+            select = select.join(inner, on=exp.and_(*conditions, copy=False) if conditions else exp.true(), copy=False)
+        else:
+            select = exp.select().from_(inner)
+        fetched: dict[str, exp.Expr] = {}
+        for link in pair_links(plan, group):
+            select = self._join(select, link, _resolver({0: _EACH, 1: _THIS}, fetched, PAIR))
+            fetched |= self._fetched(link)
+        resolve = _resolver({0: _EACH, 1: _THIS}, fetched, PAIR)
+        beside = (*group.common, *static_bounds(plan, group))
+        if beside:
+            select = select.where(exp.and_(*(self.scalars.compile(c, resolve) for c in beside), copy=False), copy=False)
+        for fold, own in group.members:
+            filters = [self.scalars.compile(condition, resolve) for condition in own]
+            select = select.select(exp.alias_(self._aggregate(fold, filters, resolve), fold.column, quoted=True), copy=False)
+        if group.correlated:
+            select = select.group_by(pieces.column(_THIS, ROW_NUMBER), copy=False)
+        inner_name = group.inner.relation.name
+        name = f"{inner_name} of {plan.relation.name}" if group.correlated else f"all {inner_name}"
+        return self._subquery(name, select, "", None)
+
+    def _aggregate(self, fold: Fold, filters: Sequence[exp.Expr], resolve: Resolve) -> exp.Expr:
+        value = exp.Star() if fold.value is None else self.scalars.compile(fold.value, resolve)
+        made: exp.Expr
+        match fold.operator:
+            case "sum":
+                made = exp.Sum(this=value)
+            case "smallest":
+                made = exp.Min(this=value)
+            case "largest":
+                made = exp.Max(this=value)
+            case "count_distinct":
+                made = exp.Count(this=exp.Distinct(expressions=[value]))
+            case _:
+                made = exp.Count(this=value)
+        if filters:
+            made = exp.Filter(this=made, expression=exp.Where(this=exp.and_(*filters, copy=False)))
+        return made
+
+    def _or_nothing(self, fold: Fold, column: exp.Expr) -> exp.Expr:
+        """The value of an aggregate for a row that may have nothing to aggregate."""
+        match fold.operator:
+            case "any":
+                return exp.GT(this=pieces.or_zero(column), expression=numeral(0))
+            case "smallest" | "largest":
+                return self.scalars.exactly(column, ty.TEXT, fold.type)
+            case _:
+                return cast(pieces.or_zero(column), self.scalars.dialect.physical(fold.type))
+
+    def _subquery(self, wanted: str, select: exp.Select, note: str, materialized: bool | None) -> exp.Table:
+        name = self._names.unique(wanted)
+        if note:
+            select.add_comments([note], prepend=True)
+        alias = exp.TableAlias(this=pieces.quoted(name))
+        self.subqueries.append(exp.CTE(this=select, alias=alias, materialized=materialized))
+        return exp.table_(pieces.quoted(name))
+
+
+def _resolver(aliases: dict[int, str | None], fetched: dict[str, exp.Expr], depth: int = 0) -> Resolve:
+    """Where columns stand: under the alias of their row, or, at `depth`, as the joins of this very query fetch them."""
+
+    def resolve(column: ir.Column) -> exp.Expr:
+        if column.depth == depth and column.name in fetched:
+            return fetched[column.name].copy()
+        return pieces.column(aliases[column.depth], column.name)
+
+    return resolve
+
+
+def _parts(fold: Fold) -> tuple[ir.Expr, ...]:
+    return fold.conditions if fold.value is None else (*fold.conditions, fold.value)

@@ -1,0 +1,108 @@
+"""The core as a script of SQL statements: a table per stage of each relation, then one per output."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+
+from sqlglot import exp
+
+from incdsl.backends.sql.build import Builder
+from incdsl.backends.sql.dialect import Dialect, cast
+from incdsl.backends.sql.duckdb import DuckDB
+from incdsl.backends.sql.plan import Planner
+from incdsl.backends.sql.scalar import Scalars
+from incdsl.backends.sql.script import DERIVED, RESULT, Script, Statement, UnsupportedInTarget
+from incdsl.backends.sql.stages import Stage, plan_stages
+from incdsl.core import ir
+
+DIALECTS: dict[str, Dialect] = {"duckdb": DuckDB()}
+"""The dialects there are."""
+
+
+def emit(
+    program: ir.Program,
+    *,
+    as_of: datetime.date | None,
+    outputs: Collection[str],
+    dialect: str = "duckdb",
+) -> Script:
+    """The statements that make `result."NAME"` for each output named, from the tables `feed."R"`.
+
+    The program is verified. With `as_of` None the statements take the date as the named parameter `as_of`. Raises
+    UnsupportedInTarget for what the dialect cannot say, and for an unknown dialect.
+    """
+    if dialect not in DIALECTS:
+        raise UnsupportedInTarget(f"no dialect {dialect}: there is {', '.join(DIALECTS)}")
+    return _Emitter(program, DIALECTS[dialect], as_of).script([o for o in program.outputs if o.name in outputs])
+
+
+class _Emitter:
+    def __init__(self, program: ir.Program, dialect: Dialect, as_of: datetime.date | None) -> None:
+        self.program = program
+        self.dialect = dialect
+        self.scalars = Scalars(program, dialect, as_of)
+        self.columns: dict[str, tuple[str, ...]] = {}
+        self.names: dict[str, str] = {}
+
+    def script(self, outputs: list[ir.Output]) -> Script:
+        made = [self._stage(stage) for stage in plan_stages(self.program, outputs)]
+        made += [self._output(output) for output in outputs]
+        routines = {name: tree for _, statement in made for name, tree in self.dialect.routines(statement)}
+        return Script(tuple(self._statement(name, tree) for name, tree in (*routines.items(), *made)))
+
+    def _statement(self, name: str, tree: exp.Expr) -> Statement:
+        return Statement(name, tree, tree.sql(dialect=self.dialect.name, pretty=True))
+
+    def _builder(self) -> Builder:
+        return Builder(self.program, Planner(self.program, self.columns), self.scalars, self.names)
+
+    def _stage(self, stage: Stage) -> tuple[str, exp.Expr]:
+        builder = self._builder()
+        plan = builder.planner.rows(stage.relation)
+        for column in stage.columns:
+            builder.planner.need(plan, column)
+        chain = builder.chain(plan, f"{stage.relation} rows")
+        columns = [exp.Column(this=exp.to_identifier(column, quoted=True)) for column in stage.columns]
+        query = exp.select(*columns).from_(chain.source)
+        table = stage.relation if stage.last else f"{stage.relation} {stage.index}"
+        self.columns[stage.relation] = stage.columns
+        self.names[stage.relation] = table
+        return f"{DERIVED}.{table}", _create(DERIVED, table, query, builder)
+
+    def _output(self, output: ir.Output) -> tuple[str, exp.Expr]:
+        builder = self._builder()
+        planned = []
+        for part in output.parts:
+            plan = builder.planner.rows(part.relation)
+            where = None if part.where is None else builder.planner.row(plan, part.where)
+            planned.append((part, plan, [builder.planner.row(plan, cell) for cell in part.cells], where))
+        queries = []
+        for part, plan, cells, where in planned:
+            chain = builder.chain(plan, f"{part.relation} rows")
+            columns = []
+            for cell, column in zip(cells, output.columns, strict=True):
+                sql = self.scalars.compile(cell, _by_name)
+                columns.append(exp.alias_(self.scalars.exactly(sql, cell.type, column.type), column.name, quoted=True))
+            select = exp.select(*columns).from_(chain.source)
+            queries.append(select if where is None else select.where(self.scalars.compile(where, _by_name), copy=False))
+        query: exp.Query = queries[0] if queries else self._nothing(output)
+        for other in queries[1:]:
+            query = exp.union(query, other, distinct=False, copy=False)
+        return f"{RESULT}.{output.name}", _create(RESULT, output.name, query, builder)
+
+    def _nothing(self, output: ir.Output) -> exp.Query:
+        """The rows of an output without parts, such as the payouts of a program that pays nothing: none."""
+        cells = [(cast(exp.null(), self.dialect.physical(column.type)), column.name) for column in output.columns]
+        return exp.select(*(exp.alias_(cell, name, quoted=True) for cell, name in cells)).where(exp.false())
+
+
+def _by_name(column: ir.Column) -> exp.Expr:
+    return exp.Column(this=exp.to_identifier(column.name, quoted=True))
+
+
+def _create(schema: str, table: str, query: exp.Query, builder: Builder) -> exp.Create:
+    if builder.subqueries:
+        query.set("with_", exp.With(expressions=builder.subqueries))
+    name = exp.table_(exp.to_identifier(table, quoted=True), db=exp.to_identifier(schema))
+    return exp.Create(this=name, kind="TABLE", expression=query)

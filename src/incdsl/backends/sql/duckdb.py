@@ -1,0 +1,162 @@
+"""DuckDB's SQL.
+
+Facts this rests on, checked by the tests: `DECIMAL * DECIMAL` of two types of at most 18 digits is computed in 64
+bits, however many digits the product needs, so one operand is widened when it may need more; `+`, `-`, `*` and `sum`
+raise when a result has more than 38 digits; `round`, `round_even` and `trunc` on DECIMAL are exact; `/` on DECIMAL is a
+DOUBLE, so quotients are worked out on HUGEINT; a date plus months is the last day of a month that lacks its day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import sqlglot
+from sqlglot import exp
+
+from incdsl.backends.sql.dialect import cast, numeral
+from incdsl.backends.sql.script import DERIVED, UnsupportedInTarget
+from incdsl.core import types as ty
+
+_NARROW = 18
+_REMAINDER = "abs(dividend % divisor)"
+_AWAY = "CASE WHEN (dividend < 0) = (divisor < 0) THEN 1 ELSE -1 END"
+_DIVIDE = {
+    "down": "dividend // divisor",
+    "up": f"dividend // divisor + CASE WHEN dividend % divisor = 0 THEN 0 ELSE {_AWAY} END",
+    "half_up": f"dividend // divisor + CASE WHEN {_REMAINDER} < abs(divisor) - {_REMAINDER} THEN 0 ELSE {_AWAY} END",
+    "half_even": "dividend // divisor + "
+    f"CASE WHEN {_REMAINDER} < abs(divisor) - {_REMAINDER} "
+    f"OR ({_REMAINDER} = abs(divisor) - {_REMAINDER} AND (dividend // divisor) % 2 = 0) THEN 0 ELSE {_AWAY} END",
+}
+_LATER = "day + CAST(days AS INTEGER)"
+_MONTHS_LATER = "CAST(start + to_months(CAST(months AS INTEGER)) AS DATE)"
+_OF_OUR_YEARS = "BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+_OUTSIDE = "error('overflow: a day outside the years 1 to 9999')"
+
+ROUTINES = {
+    **{f"divide_{mode}": ("dividend, divisor", body) for mode, body in _DIVIDE.items()},
+    "round_away": (
+        "amount, kept, unit",
+        "kept + CASE WHEN amount > kept THEN unit WHEN amount < kept THEN -unit ELSE 0 * unit END",
+    ),
+    "later_day": (
+        "day, days",
+        f"CASE WHEN {_LATER} {_OF_OUR_YEARS} THEN {_LATER} ELSE {_OUTSIDE} END",
+    ),
+    "months_later_last_day": (
+        "start, months",
+        f"CASE WHEN {_MONTHS_LATER} {_OF_OUR_YEARS} THEN {_MONTHS_LATER} ELSE {_OUTSIDE} END",
+    ),
+    "months_later_next_day": (
+        "start, months",
+        f"CASE WHEN {_MONTHS_LATER} {_OF_OUR_YEARS} THEN {_MONTHS_LATER} "
+        f"+ CASE WHEN extract(DAY FROM {_MONTHS_LATER}) < extract(DAY FROM start) THEN 1 ELSE 0 END ELSE {_OUTSIDE} END",
+    ),
+}
+"""Functions the generated SQL calls, by name: parameters and body."""
+
+
+class DuckDB:
+    """See `dialect.Dialect`."""
+
+    name = "duckdb"
+
+    def physical(self, type_: ty.Type) -> exp.DataType:
+        match ty.known(ty.stored(type_)):
+            case ty.Boolean():
+                return exp.DataType.build("BOOLEAN", dialect=self.name)
+            case ty.Date():
+                return exp.DataType.build("DATE", dialect=self.name)
+            case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
+                return _decimal(digits, scale)
+            case _:
+                return exp.DataType.build("VARCHAR", dialect=self.name)
+
+    def times(self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal) -> exp.Expr:
+        scale = left_type.scale + right_type.scale
+        if scale > ty.MAX_DIGITS:
+            raise UnsupportedInTarget(f"a product with {scale} decimals")
+        if left_type.digits + right_type.digits > _NARROW and max(left_type.digits, right_type.digits) <= _NARROW:
+            left = cast(left, _decimal(_NARROW + 1, left_type.scale))
+        return exp.Mul(this=_wrapped(left), expression=_wrapped(right))
+
+    def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
+        if places >= type_.scale:
+            return value
+        to = numeral(places)
+        match mode:
+            case "half_up":
+                return exp.Round(this=value, decimals=to)
+            case "half_even":
+                return exp.Anonymous(this="round_even", expressions=[value, to])
+            case "down":
+                return exp.Anonymous(this="trunc", expressions=[value, to])
+            case _:
+                kept = exp.Anonymous(this="trunc", expressions=[value, to])
+                return _call("round_away", value.copy(), kept, _unit(places))
+
+    def quotient(
+        self,
+        dividend: exp.Expr,
+        dividend_type: ty.Decimal,
+        divisor: exp.Expr,
+        divisor_type: ty.Decimal,
+        places: int,
+        mode: str,
+    ) -> exp.Expr:
+        power = divisor_type.scale - dividend_type.scale + places
+        top, bottom = _unscaled(dividend, dividend_type), _unscaled(divisor, divisor_type)
+        if power > 0:
+            top = exp.Mul(this=top, expression=numeral(10**power))
+        elif power < 0:
+            bottom = exp.Mul(this=bottom, expression=numeral(10**-power))
+        whole = _call(f"divide_{mode}", top, exp.Nullif(this=bottom, expression=numeral(0)))
+        exact = cast(whole, _decimal(ty.MAX_DIGITS, 0))
+        return exp.Mul(this=exact, expression=_unit(places)) if places else exact
+
+    def plus_days(self, date: exp.Expr, days: exp.Expr) -> exp.Expr:
+        return _call("later_day", date, days)
+
+    def plus_months(self, date: exp.Expr, months: exp.Expr, mode: str) -> exp.Expr:
+        return _call(f"months_later_{mode}", date, months)
+
+    def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:
+        return exp.Sub(this=_wrapped(later), expression=_wrapped(earlier))
+
+    def routines(self, tree: exp.Expr) -> Sequence[tuple[str, exp.Expr]]:
+        called = {str(call.this) for call in tree.find_all(exp.Anonymous)}
+        return [
+            (f"{DERIVED}.{name}", sqlglot.parse_one(f"CREATE MACRO {DERIVED}.{name}({parameters}) AS {body}", dialect=self.name))
+            for name, (parameters, body) in ROUTINES.items()
+            if name in called
+        ]
+
+
+def _decimal(digits: int, scale: int) -> exp.DataType:
+    return exp.DataType.build(f"DECIMAL({digits}, {scale})", dialect="duckdb")
+
+
+def _unit(places: int) -> exp.Expr:
+    return numeral(Decimal(1).scaleb(-places), places)
+
+
+def _call(routine: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Dot(this=exp.to_identifier(DERIVED), expression=exp.Anonymous(this=routine, expressions=list(arguments)))
+
+
+def _unscaled(value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
+    """The value times ten to its scale, a whole number. Where 38 digits may not hold the product, its digits are
+    taken from its text, which has exactly `scale` decimals."""
+    whole = exp.DataType.build("HUGEINT", dialect="duckdb")
+    if not type_.scale:
+        return cast(value, whole)
+    if type_.digits + type_.scale > ty.MAX_DIGITS:
+        text = cast(value, exp.DataType.build("VARCHAR", dialect="duckdb"))
+        return cast(exp.Anonymous(this="replace", expressions=[text, exp.Literal.string("."), exp.Literal.string("")]), whole)
+    wide = cast(value, _decimal(ty.MAX_DIGITS, type_.scale))
+    return cast(exp.Mul(this=wide, expression=numeral(10**type_.scale)), whole)
+
+
+def _wrapped(value: exp.Expr) -> exp.Expr:
+    return exp.paren(value, copy=False) if isinstance(value, exp.Binary) else value

@@ -1,0 +1,61 @@
+"""Small pieces of SQL that the chains of a relation are put together from."""
+
+from __future__ import annotations
+
+import datetime
+
+from sqlglot import exp
+
+from incdsl.backends.sql.dialect import numeral
+from incdsl.core import ir
+from incdsl.core import types as ty
+
+
+def or_zero(value: exp.Expr) -> exp.Expr:
+    """The value, or 0 where there is none."""
+    return exp.Coalesce(this=value, expressions=[numeral(0)])
+
+
+def row_number() -> exp.Expr:
+    """The number of the row, from 1, in whatever order the rows come."""
+    return exp.Window(this=exp.RowNumber())
+
+
+def note(origin: ir.Origin, label: str) -> str:
+    """Where a rule was written and what it is called, as a comment beside the SQL made of it."""
+    place = f"{origin.path}:{origin.line}" if origin.path else ""
+    return " ".join(part for part in (place, label) if part).replace("*/", "* /")
+
+
+def cell(value: ir.Value, type_: ty.Type) -> exp.Expr:
+    """A cell of a row written in the program; the column is cast, so that the rows stay easy to read."""
+    match value:
+        case None:
+            return exp.null()
+        case bool():
+            return exp.Boolean(this=value)
+        case str():
+            return exp.Literal.string(value)
+        case _:
+            kind = ty.known(ty.stored(type_))
+            if isinstance(value, datetime.date):
+                return exp.Literal.string(value.isoformat())
+            assert isinstance(kind, ty.Decimal)
+            return numeral(value, kind.scale)
+
+
+def quoted(name: str) -> exp.Identifier:
+    """A name as an identifier in quotes."""
+    return exp.to_identifier(name, quoted=True)
+
+
+def column(table: str | None, name: str) -> exp.Column:
+    """A column, of a table when one is named."""
+    return exp.Column(this=quoted(name), table=quoted(table) if table else None)
+
+
+def aliased(table: exp.Table, alias: str) -> exp.Table:
+    """The table under another name."""
+    aliased = table.copy()
+    aliased.set("alias", exp.TableAlias(this=quoted(alias)))
+    return aliased

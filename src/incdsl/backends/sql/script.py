@@ -1,0 +1,39 @@
+"""What the SQL backend hands over: an ordered list of named statements, and what it refuses.
+
+The schemas: `feed` holds the validated input, `derived` the relations with what was worked out, `result` the outputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+FEED = "feed"
+DERIVED = "derived"
+RESULT = "result"
+
+
+class UnsupportedInTarget(Exception):
+    """The program means something that this target cannot say; the message names it."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement. `name` says what it makes (`derived.Enrollment`, `result.payouts`); `sql` is the text of `tree`."""
+
+    name: str
+    tree: exp.Expr
+    sql: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """Statements to run in this order on a database that has the tables `feed."R"`."""
+
+    statements: tuple[Statement, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole script, each statement ended by a semicolon."""
+        return "\n".join(f"{statement.sql};\n" for statement in self.statements)

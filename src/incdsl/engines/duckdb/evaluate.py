@@ -1,0 +1,42 @@
+"""Runs the generated script on a DuckDB connection."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+
+import duckdb
+
+from incdsl.backends.sql import DERIVED, RESULT, emit
+from incdsl.core import ir
+
+
+class DoesNotFit(Exception):
+    """A value has more digits than its type, or a date is outside the years 1 to 9999. SQL does not say in which
+    row: evaluate the program with the reference engine, which names it. In rare cases that one finds no such value,
+    since SQL may work out what the program then does not use; its results are the right ones. Nor is it raised for the
+    key of a lookup where no row could have that key anyway: SQL need not work it out to find none."""
+
+
+def evaluate(program: ir.Program, connection: duckdb.DuckDBPyConnection, as_of: datetime.date, outputs: Collection[str]) -> None:
+    """Make the table `result."NAME"` for each output named, from the tables `feed."R"` of the connection.
+
+    The schema `derived` holds the relations that the results were made from; a second evaluation on the same
+    connection replaces both. Raises DoesNotFit.
+    """
+    script = emit(program, as_of=as_of, outputs=outputs)
+    connection.execute(f"DROP SCHEMA IF EXISTS {DERIVED} CASCADE")
+    connection.execute(f"CREATE SCHEMA {DERIVED}")
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RESULT}")
+    for name in outputs:
+        quoted = name.replace('"', '""')
+        connection.execute(f'DROP TABLE IF EXISTS {RESULT}."{quoted}"')
+    for statement in script.statements:
+        try:
+            connection.execute(statement.sql)
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            raise DoesNotFit(f"{statement.name}: {error}") from error
+        except duckdb.InvalidInputException as error:
+            if "overflow:" not in str(error):
+                raise
+            raise DoesNotFit(f"{statement.name}: {error}") from error
