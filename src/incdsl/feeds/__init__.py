@@ -1,0 +1,17 @@
+"""Files to rows: read, checked against the records of a program, and refused with reasons where they do not fit."""
+
+from incdsl.feeds.errors import FeedError, FeedErrors
+from incdsl.feeds.load import FeedCount, FeedNote, Feeds, RefusedGroup, load_feeds
+from incdsl.feeds.rows import LoadedRows, StoredRows
+
+__all__ = [
+    "FeedCount",
+    "FeedError",
+    "FeedErrors",
+    "FeedNote",
+    "Feeds",
+    "LoadedRows",
+    "RefusedGroup",
+    "StoredRows",
+    "load_feeds",
+]

@@ -1,0 +1,215 @@
+"""What can be wrong with a feed as a whole, so that none of it can be read.
+
+A row that cannot be used is refused (see `refused`); a file that cannot be used is an error. All errors of
+all feeds are collected and raised together as `FeedErrors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from incdsl.diagnostic import one_of
+
+
+@dataclass(frozen=True)
+class FeedError:
+    """Base of every kind of error; `file` is the file or folder it speaks of, as its user knows it."""
+
+    file: str
+
+    code: ClassVar[str] = ""
+
+    def message(self) -> str:
+        """What was found, in one line that stands alone."""
+        raise NotImplementedError
+
+    def help(self) -> str:
+        """What to do about it."""
+        raise NotImplementedError
+
+
+class FeedErrors(Exception):
+    """Raised when feeds cannot be read; `errors` has all that was found, in the order of the program's records."""
+
+    def __init__(self, errors: tuple[FeedError, ...]) -> None:
+        super().__init__("\n".join(f"{error.message()} ({error.help()})" for error in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class NoFolder(FeedError):
+    """The folder of the feeds is not there, or (`exists`) is not a folder."""
+
+    exists: bool
+
+    code = "feed-folder"
+
+    def message(self) -> str:
+        return f"`{self.file}` is not a folder" if self.exists else f"there is no folder `{self.file}`"
+
+    def help(self) -> str:
+        return "name the folder that holds one file per record, for example `--data feeds`"
+
+
+@dataclass(frozen=True)
+class MissingFeed(FeedError):
+    """No file for a record; `near` is a file in the folder with a similar name, or None."""
+
+    record: str
+    near: str | None
+
+    code = "missing-feed"
+
+    def message(self) -> str:
+        return f"there is no file for the record `{self.record}`: neither `{self.file}.csv` nor `{self.file}.parquet`"
+
+    def help(self) -> str:
+        if self.near is not None:
+            return f"`{self.near}` has a similar name: rename it to `{self.file}.csv` if it is that feed"
+        return f"add the file; if there are no rows, a `{self.file}.csv` with only the header line will do"
+
+
+@dataclass(frozen=True)
+class TwoFeeds(FeedError):
+    """More than one file has the name of a record, or the same name but for case."""
+
+    found: tuple[str, ...]
+
+    code = "two-feeds"
+
+    def message(self) -> str:
+        return f"more than one file could be the feed `{self.file}`: {', '.join(f'`{name}`' for name in self.found)}"
+
+    def help(self) -> str:
+        return "keep one of them; two would count every row twice"
+
+
+@dataclass(frozen=True)
+class UnreadableFeed(FeedError):
+    """The file is there and cannot be read; `reason` says why, as text after "because"."""
+
+    reason: str
+
+    code = "unreadable-feed"
+
+    def message(self) -> str:
+        return f"`{self.file}` cannot be read: {self.reason}"
+
+    def help(self) -> str:
+        return "check that it is a complete file of its kind and that this user may read it"
+
+
+@dataclass(frozen=True)
+class EmptyFeed(FeedError):
+    """A CSV file without a header line; `columns` are those of its record."""
+
+    columns: tuple[str, ...]
+
+    code = "empty-feed"
+
+    def message(self) -> str:
+        return f"`{self.file}` is empty: it has no header line"
+
+    def help(self) -> str:
+        return f"a feed without rows still has its header line: {','.join(self.columns)}"
+
+
+@dataclass(frozen=True)
+class NotUtf8(FeedError):
+    """A CSV file in another encoding; `line` is the first that is not UTF-8."""
+
+    line: int
+
+    code = "feed-encoding"
+
+    def message(self) -> str:
+        return f"`{self.file}` is not UTF-8 text: line {self.line} has bytes that are not"
+
+    def help(self) -> str:
+        return "export it again as UTF-8 (in a spreadsheet: “CSV UTF-8 (comma delimited)”)"
+
+
+@dataclass(frozen=True)
+class WrongDelimiter(FeedError):
+    """A CSV file whose header has another delimiter than the comma."""
+
+    delimiter: str
+
+    code = "feed-delimiter"
+
+    def message(self) -> str:
+        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[self.delimiter]
+        return f"`{self.file}` has its columns separated by {name}, where commas are expected"
+
+    def help(self) -> str:
+        return "export it with commas between the columns and a point before decimals"
+
+
+@dataclass(frozen=True)
+class DuplicateColumn(FeedError):
+    """A column of the record is in the header more than once."""
+
+    column: str
+
+    code = "duplicate-column"
+
+    def message(self) -> str:
+        return f"`{self.file}` has the column `{self.column}` more than once"
+
+    def help(self) -> str:
+        return "keep the one that is meant"
+
+
+@dataclass(frozen=True)
+class MissingColumn(FeedError):
+    """A column of the record is not in the header; `near` is a header column that it may be, or None."""
+
+    column: str
+    record: str
+    near: str | None
+    found: tuple[str, ...]
+
+    code = "missing-column"
+
+    def message(self) -> str:
+        return f"`{self.file}` has no column `{self.column}`, a field of `{self.record}`"
+
+    def help(self) -> str:
+        if self.near is not None:
+            return f"its column `{self.near}` has a similar name: call it `{self.column}` if it is that field"
+        return f"add the column; the file has {one_of(self.found, 12)}" if self.found else "add the column"
+
+
+@dataclass(frozen=True)
+class InexactColumn(FeedError):
+    """A Parquet column of binary floating point for a decimal field."""
+
+    column: str
+    found: str
+    wanted: str
+
+    code = "inexact-column"
+
+    def message(self) -> str:
+        return f"`{self.file}` holds `{self.column}` as {self.found}, which cannot hold decimals such as 0.10 exactly"
+
+    def help(self) -> str:
+        return f"write it as {self.wanted}, or as text"
+
+
+@dataclass(frozen=True)
+class WrongColumnType(FeedError):
+    """A Parquet column whose physical type cannot stand for its field."""
+
+    column: str
+    found: str
+    wanted: str
+
+    code = "column-type"
+
+    def message(self) -> str:
+        return f"`{self.file}` holds `{self.column}` as {self.found}, where {self.wanted} is expected"
+
+    def help(self) -> str:
+        return f"write it as {self.wanted}, or as text"

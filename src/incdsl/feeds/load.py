@@ -1,0 +1,249 @@
+"""From a folder of files to validated rows."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from incdsl.core import ir
+from incdsl.core import types as ty
+from incdsl.feeds import keys, quoting, refused, staging
+from incdsl.feeds.connections import connect
+from incdsl.feeds.csv_feeds import OpenCsv, open_csv, stage_csv
+from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
+from incdsl.feeds.files import FeedFile, find_feeds
+from incdsl.feeds.parquet_feeds import OpenParquet, open_parquet, stage_parquet
+from incdsl.feeds.references import Reference, reference
+from incdsl.feeds.refused import Suspects
+from incdsl.feeds.rows import StoredRows
+from incdsl.feeds.staging import Disagreement, Staged
+
+DEFAULT_MEMORY = "4GB"
+"""What DuckDB may hold in memory before it writes to disk, unless the caller says otherwise."""
+
+_DAMAGED = (duckdb.IOException, duckdb.InvalidInputException, duckdb.OutOfMemoryException)
+"""What DuckDB raises for a file whose content is damaged, or that is too much for the memory and the disk."""
+
+
+@dataclass(frozen=True)
+class FeedCount:
+    """What became of the rows of one file: `read` is `used` + `refused`."""
+
+    relation: str
+    file: str
+    read: int
+    used: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class FeedNote:
+    """Something about a file that is worth saying and does no harm."""
+
+    file: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RefusedGroup:
+    """Faults of one kind in one field of one file: on how many lines, and the message of the first of them."""
+
+    file: str
+    field: str | None
+    code: str
+    lines: int
+    example: str
+    example_line: int
+
+
+class Feeds:
+    """Validated rows in a DuckDB connection: `feed."R"` for each relation R that comes from a feed, and
+    `result.refused`. A context manager: closing it closes the connection and removes what was spilled to disk."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        program: ir.Program,
+        counts: tuple[FeedCount, ...],
+        notes: tuple[FeedNote, ...],
+        resources: ExitStack,
+    ) -> None:
+        self.connection = connection
+        self.counts = counts
+        self.notes = notes
+        self.rows = StoredRows(connection, program)
+        self._resources = resources
+
+    @property
+    def refusals(self) -> tuple[RefusedGroup, ...]:
+        """Why rows were refused: like faults together, the most frequent first."""
+        rows = self.connection.execute(
+            "SELECT file, field, code, count(DISTINCT line), arg_min(message, (line, message)), min(line) FROM result.refused "
+            "GROUP BY file, field, code ORDER BY 4 DESC, file, field NULLS FIRST, code"
+        ).fetchall()
+        return tuple(RefusedGroup(*row) for row in rows)
+
+    def close(self) -> None:
+        """Close the connection and remove temporary files. Closing twice does no harm."""
+        self._resources.close()
+
+    def __enter__(self) -> Feeds:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self.close()
+
+
+def load_feeds(
+    program: ir.Program, directory: Path, *, memory_limit: str | None = None, only: Collection[str] | None = None
+) -> Feeds:
+    """Read and validate the feeds of a program from the files in a folder.
+
+    `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
+    as "2GB". Raises FeedErrors, with all that was found, when a file is missing or cannot be read as its feed.
+    """
+    with ExitStack() as resources:
+        scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="incdsl-")))
+        connection = resources.enter_context(_connect(scratch, memory_limit or DEFAULT_MEMORY))
+        found = find_feeds(_wanted(program, only), directory)
+        errors = list(found.errors)
+        opened: list[OpenCsv | OpenParquet] = []
+        for file in found.files:
+            match _open(connection, file):
+                case OpenCsv() | OpenParquet() as feed:
+                    opened.append(feed)
+                case broken:
+                    errors.extend(broken)
+        if errors:
+            raise FeedErrors(tuple(errors))
+        staged = [_stage(connection, feed, scratch) for feed in opened]
+        unreadable = tuple(feed for feed in staged if isinstance(feed, FeedError))
+        if unreadable:
+            raise FeedErrors(unreadable)
+        refused.create_tables(connection)
+        counts: list[FeedCount] = []
+        for feed, result in zip(opened, staged, strict=True):
+            assert isinstance(result, Staged)
+            try:
+                counts.append(_check_with_care(connection, program, feed, result, scratch))
+            except _DAMAGED as error:
+                raise FeedErrors((UnreadableFeed(feed.path.name, str(error).splitlines()[0]),)) from error
+        notes = [FeedNote(name, "no record of the program has this name: not read") for name in found.others if only is None]
+        notes.extend(
+            FeedNote(feed.path.name, f"column `{name}` is not a field of `{feed.relation.name}`: not read")
+            for feed in opened
+            for name in feed.header.extra
+        )
+        return Feeds(connection, program, tuple(counts), tuple(notes), resources.pop_all())
+    raise AssertionError("unreachable")
+
+
+def _connect(scratch: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    connection = connect({"memory_limit": memory_limit, "temp_directory": str(scratch / "spill")})
+    for schema in ("feed", "staged", "result"):
+        connection.execute(f"CREATE SCHEMA {schema}")
+    return connection
+
+
+def _wanted(program: ir.Program, only: Collection[str] | None) -> Sequence[ir.Relation]:
+    """The relations that come from feeds and are to be loaded, with those they refer to, in the program's order."""
+    if only is None:
+        return program.relations
+    wanted = set(only)
+    for relation in reversed(program.relations):
+        if relation.name in wanted:
+            types = (ty.known(column.type) for column in relation.stored)
+            wanted.update(type_.relation for type_ in types if isinstance(type_, ty.Row))
+    return [relation for relation in program.relations if relation.name in wanted]
+
+
+def _open(connection: duckdb.DuckDBPyConnection, file: FeedFile) -> OpenCsv | OpenParquet | tuple[FeedError, ...]:
+    if file.is_parquet:
+        return open_parquet(connection, file.relation, file.path)
+    return open_csv(file.relation, file.path)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, feed: OpenCsv | OpenParquet, scratch: Path) -> Staged | FeedError:
+    match feed:
+        case OpenCsv():
+            return stage_csv(connection, feed, scratch, careful=False)
+        case OpenParquet():
+            return stage_parquet(connection, feed)
+
+
+def _check_with_care(
+    connection: duckdb.DuckDBPyConnection,
+    program: ir.Program,
+    feed: OpenCsv | OpenParquet,
+    staged: Staged,
+    scratch: Path,
+) -> FeedCount:
+    """Check a feed; when it turns out that its rows must be told apart with more care, read it again so."""
+    try:
+        return _check(connection, program, staged)
+    except Disagreement:
+        assert isinstance(feed, OpenCsv)
+        again = stage_csv(connection, feed, scratch, careful=True)
+    if isinstance(again, FeedError):
+        raise FeedErrors((again,))
+    return _check(connection, program, again)
+
+
+def _check(connection: duckdb.DuckDBPyConnection, program: ir.Program, staged: Staged) -> FeedCount:
+    """Check the rows of a feed, refuse those that cannot be used, and make the others `feed."R"`."""
+    relation = staged.relation
+    references = [found for column in relation.stored if (found := reference(column, program)) is not None]
+    own = [found for found in references if found.target == relation]
+    if own:
+        # Rows may refer to rows of their own feed: those not (yet) refused count.
+        connection.execute(f"CREATE OR REPLACE TABLE {staged.name(refused.REFUSED)} (row BIGINT, line BIGINT)")
+        _define_feed(connection, staged, filtered=True)
+    faults, wrong = _count_suspects(connection, staged, references)
+    duplicates = keys.find_duplicates(connection, staged)
+    overlaps = keys.find_overlaps(connection, staged)
+    suspicious = faults or wrong or duplicates or overlaps
+    if suspicious:
+        wrong += [found for found in own if found not in wrong]
+    suspects = Suspects(faults, duplicates, overlaps, tuple(wrong))
+    count = 0
+    if suspicious or staged.broken:
+        count = refused.collect(connection, staged, suspects)
+        refused.explain(connection, staged, suspects)
+    if count and staged.is_table:
+        table = staging.work(relation.name, "table")
+        connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT row FROM {staged.name(refused.REFUSED)})")
+    _define_feed(connection, staged, filtered=bool(count) and not staged.is_table)
+    used = staged.rows - count
+    feed = f"feed.{quoting.identifier(relation.name)}"
+    if count:
+        assert connection.execute(f"SELECT count(*) FROM {feed}").fetchall() == [(used,)], relation.name
+    broken = len(staged.broken)
+    return FeedCount(relation.name, staged.file, staged.rows + broken, used, count + broken)
+
+
+def _count_suspects(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, references: Sequence[Reference]
+) -> tuple[bool, list[Reference]]:
+    """In one pass: whether any row has a fault of its own, and the references that some row has wrong."""
+    conditions = ['"#fault"'] if staged.may_have_faults else []
+    conditions += [found.unknown for found in references]
+    if not conditions:
+        return False, []
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions)
+    (found,) = connection.execute(f"SELECT {counts} FROM {staged.view}").fetchall()
+    faults = staged.may_have_faults and found[0] > 0
+    unknown = found[1:] if staged.may_have_faults else found
+    return faults, [ref for ref, count in zip(references, unknown, strict=True) if count]
+
+
+def _define_feed(connection: duckdb.DuckDBPyConnection, staged: Staged, filtered: bool) -> None:
+    names = ", ".join(quoting.identifier(column.name) for column in staged.relation.stored)
+    condition = f' WHERE "#row" NOT IN (SELECT row FROM {staged.name(refused.REFUSED)})' if filtered else ""
+    feed = f"feed.{quoting.identifier(staged.relation.name)}"
+    connection.execute(f"CREATE OR REPLACE VIEW {feed} AS SELECT {names} FROM {staged.view}{condition}")

@@ -1,0 +1,250 @@
+"""Refused rows: which rows of a feed cannot be used, and every reason why, in words.
+
+Working tables of a feed, in the schema `staged`: `R#refused` (row, line) has the rows that are refused, and `R#raw` the
+same rows as they came (row, line, `#0`, `#1`, …). The reasons of all feeds go to `result.refused`, one row each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from incdsl.core import ir
+from incdsl.feeds import keys, notation, quoting, staging
+from incdsl.feeds.misreadings import say, shown, trimmed
+from incdsl.feeds.references import Reference, nearest_keys
+from incdsl.feeds.staging import Broken, Reading, Staged
+
+REFUSED = "refused"
+RAW = "raw"
+_KEYS = 'staged."#refused keys"'
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """What the checks of a feed have found: whether rows have faults of their own, share a key or overlap, and the
+    references that some row has wrong."""
+
+    faults: bool
+    duplicates: bool
+    overlaps: bool
+    references: tuple[Reference, ...]
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `result.refused`, empty, and the working table of the keys of refused rows (relation, key, place)."""
+    connection.execute(f"CREATE TABLE {_KEYS} (relation VARCHAR, key VARCHAR, place VARCHAR)")
+    connection.execute(
+        "CREATE TABLE result.refused "
+        "(file VARCHAR, line BIGINT, field VARCHAR, value VARCHAR, code VARCHAR, message VARCHAR, row VARCHAR)"
+    )
+
+
+def collect(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Suspects) -> int:
+    """Fill the working table of refused rows; how many they are. Raises Disagreement as `Staged.number_lines` does."""
+    rows: list[str] = []
+    if suspects.faults:
+        rows.append(f'SELECT "#row" AS row FROM {staged.view} WHERE "#fault"')
+    if suspects.duplicates:
+        rows.append(f"SELECT row FROM {staged.name(keys.DUPLICATES)}")
+    if suspects.overlaps:
+        rows.append(f"SELECT row FROM {staged.name(keys.OVERLAPS)}")
+    rows.extend(
+        f'SELECT "#row" AS row FROM {staged.view} WHERE {reference.unknown}'
+        for reference in suspects.references
+        if reference.target != staged.relation
+    )
+    table = staged.name(REFUSED)
+    found = " UNION ".join(rows) or "SELECT CAST(NULL AS BIGINT) AS row WHERE false"
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT row, CAST(NULL AS BIGINT) AS line FROM ({found})")
+    count = _count(connection, table)
+    own = [reference for reference in suspects.references if reference.target == staged.relation]
+    while own:
+        connection.execute(
+            f'INSERT INTO {table} SELECT "#row", NULL FROM {staged.view} '
+            f"WHERE ({' OR '.join(f'coalesce({reference.unknown}, false)' for reference in own)}) "
+            f'AND "#row" NOT IN (SELECT row FROM {table})'
+        )
+        before, count = count, _count(connection, table)
+        if before == count:
+            break
+    staged.number_lines(connection, table)
+    return count
+
+
+def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Suspects) -> None:
+    """Write the reasons for every refused row of a feed, and its broken lines, to `result.refused`."""
+    _explain_broken(connection, staged)
+    raw = staged.name(RAW)
+    connection.execute(
+        f'CREATE OR REPLACE TABLE {raw} AS SELECT bad.row, bad.line, came.* EXCLUDE ("#row") '
+        f'FROM ({staged.raw}) AS came JOIN {staged.name(REFUSED)} AS bad ON bad.row = came."#row"'
+    )
+    _keep_keys(connection, staged)
+    for reading in staged.readings:
+        _explain_values(connection, staged, reading)
+    for start, end in staging.date_ranges(staged.relation):
+        _explain_range(connection, staged, start, end)
+    if suspects.duplicates:
+        _explain_duplicates(connection, staged)
+    if suspects.overlaps:
+        _explain_overlaps(connection, staged)
+    for reference in suspects.references:
+        _explain_reference(connection, staged, reference)
+
+
+def _explain_broken(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    for start in range(0, len(staged.broken), 10_000):
+        part: Sequence[Broken] = staged.broken[start : start + 10_000]
+        width = len(staged.header.names)
+        longest = max(len(entry.values) for entry in part)
+        names = [*staged.header.names, *(f"column {at + 1}" for at in range(width, longest))]
+        pairs = ", ".join(
+            f"CASE WHEN len(came) > {at} THEN concat("
+            f"{quoting.text(',' if at else '')}, to_json({quoting.text(name)}), ':', to_json(came[{at + 1}])) END"
+            for at, name in enumerate(names)
+        )
+        connection.execute(
+            f"""
+            INSERT INTO result.refused SELECT {quoting.text(staged.file)}, line, NULL, NULL, 'broken-row', message,
+                concat('{{', {pairs}, '}}')
+            FROM (SELECT unnest(?::BIGINT[]) AS line, unnest(?::VARCHAR[]) AS message, unnest(?::VARCHAR[][]) AS came)
+            """,
+            [[entry.line for entry in part], [entry.message for entry in part], [list(entry.values) for entry in part]],
+        )
+
+
+def _explain_values(connection: duckdb.DuckDBPyConnection, staged: Staged, reading: Reading) -> None:
+    """Values that are not in their notation, missing, or out of bounds."""
+    name = reading.column.name
+    wrong = reading.is_wrong
+    if reading.wrong is not None:
+        code = " ".join(f"WHEN {finding.condition} THEN {quoting.text(finding.code)}" for finding in reading.findings)
+        message = " ".join(f"WHEN {finding.condition} THEN {finding.message}" for finding in reading.findings)
+        _insert(connection, staged, reading, f"CASE {code} END", f"CASE {message} END", wrong)
+    if reading.required and reading.may_be_missing:
+        _insert(
+            connection, staged, reading, "'missing-value'", notation.missing(name), f"{reading.value} IS NULL AND NOT {wrong}"
+        )
+    if reading.may_be_out_of_bounds:
+        it = shown(trimmed(f"CAST({reading.raw} AS VARCHAR)"))
+        bounds = reading.column.bounds
+        sides = zip(reading.beyond(reading.value), (bounds.least, bounds.greatest), ("at least", "at most"), strict=True)
+        for beyond, bound, side in sides:
+            if beyond is not None:
+                limit = quoting.written(bound, reading.column.type)
+                message = say(f"{{it}} is out of range: `{name}` is {side} {limit}", it=it)
+                _insert(connection, staged, reading, "'out-of-range'", message, f"coalesce({beyond}, false) AND NOT {wrong}")
+
+
+def _explain_range(connection: duckdb.DuckDBPyConnection, staged: Staged, start: str, end: str) -> None:
+    first, last = _reading(staged, start), _reading(staged, end)
+    message = say(
+        f"`{end}` {{last}} is before `{start}` {{first}}",
+        first=shown(f"CAST({first.value} AS VARCHAR)"),
+        last=shown(f"CAST({last.value} AS VARCHAR)"),
+    )
+    readable = f"NOT {first.is_wrong} AND NOT {last.is_wrong}"
+    _insert(
+        connection, staged, last, "'ends-before-start'", message, f"{readable} AND coalesce({last.value} < {first.value}, false)"
+    )
+
+
+def _explain_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    parts = [_reading(staged, part) for part in staged.relation.key if isinstance(part, str)]
+    more = "CASE WHEN others > 1 THEN concat(' and ', others - 1, ' more') ELSE '' END"
+    what = " and ".join(f"`{part.column.name}`" for part in parts)
+    message = say(f"another row has the same {what}: line {{line}}{{more}}", line="beside.line", more=more)
+    _insert(connection, staged, parts[0], "'duplicate-key'", message, "true", keys.DUPLICATES)
+
+
+def _explain_overlaps(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    (dates,) = (part for part in staged.relation.key if isinstance(part, ir.RangeKey))
+    others = [f"`{part}`" for part in staged.relation.key if isinstance(part, str)]
+    scope = f" of the same {' and '.join(others)}" if others else ""
+    message = say(
+        f"the dates from `{dates.start}` through `{dates.end}` overlap with those of another row{scope}: line {{line}}",
+        line="beside.line",
+    )
+    _insert(connection, staged, _reading(staged, dates.start), "'overlapping-range'", message, "true", keys.OVERLAPS)
+
+
+def _explain_reference(connection: duckdb.DuckDBPyConnection, staged: Staged, reference: Reference) -> None:
+    """Values that are no key of a used row: of a row that was refused, near a key that is there, or neither."""
+    reading = _reading(staged, reference.column.name)
+    raw, target = staged.name(RAW), reference.target
+    text = f"CAST({reading.value} AS VARCHAR)"
+    unknown = f"{reading.value} NOT IN (SELECT key FROM ({reference.keys}))"
+    refused = f"(SELECT key, place FROM {_KEYS} WHERE relation = {quoting.text(target.name)})"
+    values = connection.execute(
+        f"SELECT DISTINCT {text} FROM {raw} WHERE {unknown} AND {text} NOT IN (SELECT key FROM {refused}) ORDER BY 1"
+    ).fetchall()
+    near = nearest_keys(connection, reference, [value for (value,) in values])
+    suggested = staged.name("near")
+    connection.execute(f"CREATE OR REPLACE TABLE {suggested} (value VARCHAR, key VARCHAR)")
+    connection.execute(
+        f"INSERT INTO {suggested} SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        [[value for value, _ in near], [key for _, key in near]],
+    )
+    it, name = shown(text), target.name
+    a_name = f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+    because = f"(SELECT any_value(place) FROM {refused} WHERE key = {text})"
+    key = f"(SELECT any_value(key) FROM {suggested} WHERE value = {text})"
+    message = (
+        f"CASE WHEN {because} IS NOT NULL THEN {say(f'{name} {{it}} was refused: {{place}}', it=it, place=because)} "
+        f"WHEN {key} IS NOT NULL THEN {say(f'{{it}} is not {a_name}; the nearest is {{near}}', it=it, near=shown(key))} "
+        f"ELSE {say(f'{{it}} is not {a_name}', it=it)} END"
+    )
+    code = f"CASE WHEN {because} IS NOT NULL THEN 'refused-reference' ELSE 'unknown-reference' END"
+    _insert(connection, staged, reading, code, message, unknown)
+
+
+def _keep_keys(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Keep the keys of a feed's refused rows, so that references to them can say what became of them."""
+    if len(staged.relation.key) != 1 or not isinstance(staged.relation.key[0], str):
+        return
+    key = _reading(staged, staged.relation.key[0]).value
+    connection.execute(
+        f"INSERT INTO {_KEYS} SELECT {quoting.text(staged.relation.name)}, CAST({key} AS VARCHAR), "
+        f"concat({quoting.text(staged.file)}, ' line ', min(line)) FROM {staged.name(RAW)} "
+        f"WHERE {key} IS NOT NULL GROUP BY {key}"
+    )
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    reading: Reading,
+    code: str,
+    message: str,
+    condition: str,
+    beside: str | None = None,
+) -> None:
+    """Write a reason for each refused row for which `condition` holds. With `beside`, a working table of row and
+    other, only for the rows in it; `beside.line` is then the line of the other row."""
+    join = (
+        f"JOIN {staged.name(beside)} AS paired ON paired.row = came.row "
+        f"JOIN {staged.name(REFUSED)} AS beside ON beside.row = paired.other"
+        if beside
+        else ""
+    )
+    pairs = ", ".join(
+        f"{quoting.text(name)}, CAST(came.{staging.raw_name(at)} AS VARCHAR)" for at, name in enumerate(staged.header.names)
+    )
+    connection.execute(
+        f"INSERT INTO result.refused SELECT {quoting.text(staged.file)}, came.line, {quoting.text(reading.column.name)}, "
+        f"CAST(came.{reading.raw} AS VARCHAR), {code}, {message}, CAST(json_object({pairs}) AS VARCHAR) "
+        f"FROM {staged.name(RAW)} AS came {join} WHERE {condition}"
+    )
+
+
+def _reading(staged: Staged, name: str) -> Reading:
+    return next(reading for reading in staged.readings if reading.column.name == name)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+    assert isinstance(count, int)
+    return count
