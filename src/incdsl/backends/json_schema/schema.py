@@ -1,0 +1,184 @@
+"""Core to JSON Schema (draft 2020-12): one schema for the rows of each feed, and one for each result file.
+
+A schema judges one row, a JSON object; its `$defs/rows` judges an array of them. What one row cannot tell
+(unique keys, references to other feeds, the order of two dates) is said in `$comment`; the loader checks it.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from incdsl.backends.json_schema import notation
+from incdsl.backends.json_schema.notation import Schema
+from incdsl.core import ir
+from incdsl.core import types as ty
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def emit(program: ir.Program) -> dict[str, str]:
+    """The schemas of a program: file name (with `/` between folders) to JSON text that ends in a newline.
+
+    Keys stand in a fixed order: two runs give the same text. The `$id`s carry the program's version.
+    """
+    schemas: dict[str, Schema] = {}
+    for relation in program.relations:
+        if isinstance(relation.source, ir.Feed):
+            schemas[f"{relation.source.file}.schema.json"] = _feed(program, relation)
+    for output in (output for output in program.outputs if output.name != ir.CONFLICTS):
+        schemas[f"results/{output.name}.schema.json"] = _result(program, output)
+    schemas["results/refused.schema.json"] = _refused(program)
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
+
+
+def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
+    properties: dict[str, Schema] = {}
+    definitions: dict[str, Schema] = {}
+    for column in relation.stored:
+        how = notation.in_feed(ty.known(column.type), program)
+        ranges, range_says = notation.within(column.bounds, ty.known(column.type))
+        optional = isinstance(column.type, ty.Optional)
+        says = [how.says, range_says, *_optional_says(column, optional), *_provenance(column.origin)]
+        properties[column.name] = {
+            "title": column.label or column.name,
+            "description": " ".join(filter(None, says)),
+            **_value(how, ranges, optional, definitions),
+        }
+    return _row(
+        _urn(program, relation.name),
+        relation.label or relation.name,
+        " ".join([f"One row of the feed {relation.name} of {program.name}.", *_provenance(relation.origin)]),
+        _beyond_one_row(program, relation),
+        properties,
+        [column.name for column in relation.stored if not isinstance(column.type, ty.Optional)],
+        definitions,
+    )
+
+
+def _result(program: ir.Program, output: ir.Output) -> Schema:
+    properties: dict[str, Schema] = {}
+    definitions: dict[str, Schema] = {}
+    for column in output.columns:
+        how = notation.in_result(ty.known(column.type))
+        optional = isinstance(column.type, ty.Optional)
+        properties[column.name] = {
+            "title": column.label or column.name,
+            "description": how.says + (" null where there is none." if optional else ""),
+            **_value(how, [], optional, definitions),
+        }
+    return _row(
+        _urn(program, "results", output.name),
+        output.name,
+        f"One row of the result file {output.name} of {program.name}.",
+        f"Rows are ordered by {', '.join(output.order)}." if output.order else "",
+        properties,
+        list(properties),
+        definitions,
+    )
+
+
+def _refused(program: ir.Program) -> Schema:
+    """The rows of feeds that were not used: the same columns for every program."""
+    text: Schema = {"$ref": "#/$defs/text"}
+    text_or_null: Schema = {"anyOf": [text, {"type": "null"}]}
+    number: Schema = {"type": "integer", "minimum": 1}
+    columns: list[tuple[str, Schema, str]] = [
+        ("file", text, "The file the row stands in."),
+        ("line", number, "The line the row begins on, counted from 1; the row where a file has no lines."),
+        ("field", text_or_null, "The column at fault; null when it is the row as a whole."),
+        ("value", {"anyOf": [{"type": "string"}, {"type": "null"}]}, "What stands there; null when there is nothing."),
+        ("code", text, "The kind of fault."),
+        ("message", text, "What was found and what was expected."),
+        ("row", text, "The row as it came: a JSON object, as text."),
+    ]
+    properties: dict[str, Schema] = {
+        name: {"title": name, "description": description, **schema} for name, schema, description in columns
+    }
+    return _row(
+        _urn(program, "results", "refused"),
+        "refused",
+        f"One row of a feed of {program.name} that was not used.",
+        "Rows are ordered by file, line, field.",
+        properties,
+        list(properties),
+        {"text": {"type": "string", "minLength": 1}},
+    )
+
+
+# --- parts of a schema -----------------------------------------------------------------------------------
+
+
+def _row(
+    identifier: str,
+    title: str,
+    description: str,
+    comment: str,
+    properties: dict[str, Schema],
+    required: list[str],
+    definitions: dict[str, Schema],
+) -> Schema:
+    rows: Schema = {"type": "array", "items": {"$ref": "#"}}
+    return {
+        "$schema": _DIALECT,
+        "$id": identifier,
+        "title": title,
+        "description": description,
+        **({"$comment": comment} if comment else {}),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+        "$defs": {**dict(sorted(definitions.items())), "rows": rows},
+    }
+
+
+def _value(how: notation.Notation, ranges: list[Schema], optional: bool, definitions: dict[str, Schema]) -> Schema:
+    """The schema of a property: its notation, kept in `definitions` if it has a name, and its ranges."""
+    schema = how.schema
+    if how.name:
+        definitions[how.name] = how.schema
+        schema = {"$ref": f"#/$defs/{quote(how.name)}"}
+    if ranges:
+        # ajv's strict mode wants the type beside a pattern, although `$ref` has it.
+        schema = {**schema, "type": "string", **(ranges[0] if len(ranges) == 1 else {"allOf": ranges})}
+    return {"anyOf": [schema, {"type": "null"}]} if optional else schema
+
+
+def _urn(program: ir.Program, *parts: str) -> str:
+    return ":".join(quote(part, safe="") for part in ("urn", "incdsl", program.name, program.version or "unversioned", *parts))
+
+
+def _optional_says(column: ir.StoredColumn, optional: bool) -> list[str]:
+    if column.event:
+        return ["Absent or null until it has happened."]
+    return ["May be absent or null."] if optional else []
+
+
+def _provenance(origin: ir.Origin) -> list[str]:
+    """Sentences that say where a rule comes from: its citations, then its assumptions."""
+    cited = [f"Source: {citation.title}, “{citation.place}”." for citation in origin.citations]
+    assumed = [
+        f"Assumed: {assumption.reason}{f'; the other reading: {assumption.other}' if assumption.other else ''}."
+        for assumption in origin.assumptions
+    ]
+    return cited + assumed
+
+
+def _beyond_one_row(program: ir.Program, relation: ir.Relation) -> str:
+    """What must hold of the rows of a feed and no schema of one row can say."""
+    says: list[str] = []
+    simple = [part for part in relation.key if isinstance(part, str)]
+    ranges = [part for part in relation.key if isinstance(part, ir.RangeKey)]
+    if simple and not ranges:
+        says.append(f"no two rows have the same {' and '.join(simple)}")
+    for part in ranges:
+        same = f" with the same {' and '.join(simple)}" if simple else ""
+        says.append(f"{part.end} is not before {part.start}")
+        says.append(f"no two rows{same} overlap from {part.start} through {part.end}")
+    says += [
+        f"the {column.name} is there in {column.reference}"
+        for column in relation.stored
+        if column.reference is not None and not isinstance(program.relation(column.reference).source, ir.Rows)
+    ]
+    return f"Checked when a feed is loaded, not here: {'; '.join(says)}." if says else ""
