@@ -1,0 +1,42 @@
+"""`incdsl actions`"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from incdsl.cli.console import UserError, progress, ready
+from incdsl.cli.faults import user_errors
+from incdsl.cli.options import AS_OF, DATA, FILE
+
+
+@click.command(
+    epilog="Example: incdsl actions programs/lci/lci.inc --data programs/lci/feeds --as-of 2023-05-01 --out out/lci",
+)
+@FILE
+@DATA
+@AS_OF
+@click.option("--out", metavar="DIR", help="Also write the whole list there, as `actions.csv`.")
+def actions(file: str, data: str, as_of: datetime.date, out: str | None) -> int:
+    """List what can still be done: by when, and worth how much.
+
+    Every requirement that is open for a payment that is not lost, the nearest deadline first.
+    """
+    from incdsl import driver
+    from incdsl.results.actions import NothingToDo, list_actions, write_actions
+
+    loaded = ready(file)
+    assert loaded.program is not None
+    try:
+        with user_errors(), progress() as stage:
+            feeds = driver.actions(loaded.program, Path(data), as_of, on_stage=stage)
+    except NothingToDo:
+        help_ = "requirements and levels are in the results of `incdsl run`"
+        raise UserError(f"no payment of {loaded.program.name} needs anything, so there is nothing to do for one", help_) from None
+    with feeds, user_errors():
+        click.echo(list_actions(loaded.program, feeds.connection, as_of), nl=False)
+        if out is not None:
+            click.echo(f"\nwrote {write_actions(loaded.program, feeds.connection, Path(out))}")
+    return 0

@@ -1,0 +1,49 @@
+"""What can go wrong while a program runs that its user can mend, as words for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from incdsl.cli.console import UserError
+
+
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """Turn what the file system refuses into a `UserError`."""
+    try:
+        yield
+    except OSError as error:
+        where = f"`{error.filename}`: " if error.filename else ""
+        what = (error.strerror or str(error)).lower()
+        if isinstance(error, FileExistsError):
+            raise UserError(f"{where}is a file, where a folder is expected", "name a folder, or a name that is free") from error
+        raise UserError(f"{where}{what}", "check that the place is there and may be written") from error
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Turn what feeds, engines, explanations, cases and the file system refuse into a `UserError`.
+
+    Everything else passes through: it is a bug of ours.
+    """
+    from incdsl.cases import CaseError
+    from incdsl.engines.errors import Overflow
+    from incdsl.feeds.errors import FeedErrors
+    from incdsl.results.conflicts import Conflicts
+    from incdsl.results.explain import CannotExplain
+    from incdsl.results.tables import STORAGE_ERRORS
+
+    try:
+        with file_errors():
+            yield
+    except FeedErrors as errors:
+        first, *others = [f"{error.message()}\n  help: {error.help()}" for error in errors.errors]
+        raise UserError("\n".join([first, *(f"error: {other}" for other in others)])) from errors
+    except Overflow as overflow:
+        help_ = "correct the number in the feed if it is not meant, or the rule that multiplies too much"
+        raise UserError(str(overflow), help_) from overflow
+    except STORAGE_ERRORS as error:
+        raise UserError(str(error).splitlines()[0], "free memory or disk, and check that the folders may be written") from error
+    except (CannotExplain, CaseError, Conflicts) as error:
+        raise UserError(str(error), error.help) from error

@@ -1,0 +1,204 @@
+"""Sequences the stages; the only place that knows them all.
+
+Heavy rooms are imported inside the functions that need them: checking a program opens no database.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incdsl.core import ir
+from incdsl.diagnostic import Sink
+from incdsl.files import read_program
+from incdsl.syntax import ast
+
+if TYPE_CHECKING:  # the names of types; importing the rooms would open a database to check a program
+    from incdsl.feeds import Feeds
+    from incdsl.results.assumptions import Money
+    from incdsl.results.writer import Written
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A program as far as it could be understood: its files, the one asked for first, the program itself unless
+    something is wrong with it, and everything there is to say about it."""
+
+    files: tuple[ast.File, ...]
+    program: ir.Program | None
+    sink: Sink
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run leaves: the open feeds, whose connection also holds the results, and the files written."""
+
+    feeds: Feeds
+    written: tuple[Written, ...]
+
+
+def load(path: str) -> Loaded:
+    """Read, check and lower the program at a path and the files it uses. Never raises for what a file says."""
+    from incdsl.core.verify import verify
+    from incdsl.semantics.analyze import analyze
+    from incdsl.semantics.lower import lower
+
+    sink = Sink()
+    files = read_program(path, sink)
+    if files is None:
+        return Loaded((), None, sink)
+    checked = analyze(files, sink)
+    if sink.has_errors:
+        return Loaded(files, None, sink)
+    program = lower(checked)
+    verify(program)
+    return Loaded(files, program, sink)
+
+
+# --- with data ---------------------------------------------------------------------------------------------
+
+
+def validate(program: ir.Program, data: Path, out: Path | None = None) -> Feeds:
+    """Read the feeds of a folder; refused rows are written to `out` when it is given. The caller closes the feeds."""
+    from incdsl.feeds import load_feeds
+    from incdsl.results.writer import write_results
+
+    feeds = load_feeds(program, data)
+    if out is not None:
+        write_results(feeds.connection, (), out, "csv")
+    return feeds
+
+
+def run(
+    program: ir.Program,
+    data: Path,
+    as_of: datetime.date,
+    out: Path,
+    *,
+    engine: str = "duckdb",
+    format: str = "csv",
+    values: bool = False,
+    on_stage: Callable[[str], None] = lambda stage: None,
+) -> Ran:
+    """Evaluate a program on the feeds of a folder and write the result files. The caller closes the feeds.
+
+    Raises FeedErrors, Overflow, Conflicts, and OSError for a folder that cannot be written.
+    """
+    from incdsl.feeds import load_feeds
+    from incdsl.results.writer import write_results
+
+    out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work, not after
+    on_stage("reading the feeds")
+    feeds = load_feeds(program, data)
+    try:
+        outputs = [output for output in program.outputs if values or output.name != "values"]
+        on_stage("evaluating")
+        evaluate(program, feeds, as_of, outputs, engine)
+        on_stage("writing the results")
+        files = [output for output in outputs if output in program.result_files]
+        return Ran(feeds, write_results(feeds.connection, files, out, format))
+    except BaseException:
+        feeds.close()
+        raise
+
+
+def evaluate(program: ir.Program, feeds: Feeds, as_of: datetime.date, outputs: Sequence[ir.Output], engine: str) -> None:
+    """Fill `result."NAME"` for each output, by the engine named. Raises Overflow, Conflicts."""
+    from incdsl.results.conflicts import refuse_conflicts
+
+    _fill(program, feeds, as_of, outputs, engine)
+    refuse_conflicts(feeds.connection, outputs)
+
+
+def _fill(program: ir.Program, feeds: Feeds, as_of: datetime.date, outputs: Sequence[ir.Output], engine: str) -> None:
+    from incdsl.engines import duckdb, reference
+    from incdsl.results.tables import store_rows
+
+    names = [output.name for output in outputs]
+    if engine == "duckdb":
+        try:
+            return duckdb.evaluate(program, feeds.connection, as_of, names)
+        except duckdb.DoesNotFit:
+            pass  # SQL cannot say in which row; the reference engine can, or finds that the number is not needed
+    results = reference.evaluate(program, feeds.rows.loaded(), as_of, names)
+    for output in outputs:
+        store_rows(feeds.connection, output, results[output.name])
+    return None
+
+
+def actions(
+    program: ir.Program, data: Path, as_of: datetime.date, *, on_stage: Callable[[str], None] = lambda stage: None
+) -> Feeds:
+    """Evaluate a program and fill `result.actions`. The caller closes the feeds. Raises FeedErrors, Overflow."""
+    from incdsl.feeds import load_feeds
+    from incdsl.results.actions import store_actions
+
+    on_stage("reading the feeds")
+    feeds = load_feeds(program, data)
+    try:
+        on_stage("evaluating")
+        evaluate(program, feeds, as_of, _without_values(program), "duckdb")
+        store_actions(program, feeds.connection)
+        return feeds
+    except BaseException:
+        feeds.close()
+        raise
+
+
+def readings(
+    program: ir.Program, data: Path, as_of: datetime.date, *, on_stage: Callable[[str], None] = lambda stage: None
+) -> dict[str, dict[str, Money]]:
+    """What each parameter's other reading would change: by parameter and payment, the money with the reading of the
+    program subtracted from the money with the other one. Raises FeedErrors, Overflow."""
+    from incdsl.feeds import load_feeds
+    from incdsl.results.assumptions import totals
+
+    changes: dict[str, dict[str, Money]] = {}
+    outputs = _without_values(program)
+    on_stage("reading the feeds")
+    with load_feeds(program, data) as feeds:
+        evaluate(program, feeds, as_of, outputs, "duckdb")
+        ours = totals(program, feeds.connection)
+        for param in program.params:
+            if param.other is None:
+                continue
+            on_stage(f"evaluating the other reading of {param.name}")
+            other = [replace(p, value=p.other) if p.name == param.name else p for p in program.params]
+            evaluate(replace(program, params=tuple(other)), feeds, as_of, outputs, "duckdb")
+            theirs = totals(program, feeds.connection)
+            changes[param.name] = {name: theirs[name] - ours[name] for name in ours}
+    return changes
+
+
+def _without_values(program: ir.Program) -> list[ir.Output]:
+    return [output for output in program.outputs if output.name != "values"]
+
+
+def explain(program: ir.Program, data: Path, as_of: datetime.date, where: Mapping[str, str], payment: str | None) -> str:
+    """Why payments are what they are. Raises FeedErrors, CannotExplain, Overflow."""
+    from incdsl.feeds import load_feeds
+    from incdsl.results import explain as explanation
+
+    with load_feeds(program, data) as feeds:
+        return explanation.explain(program, feeds.rows, as_of, where, payment)
+
+
+def build(program: ir.Program, target: str) -> dict[str, str]:
+    """The files of a target, `json-schema`, `sql` or `core`: name, with `/` between folders, to text."""
+    match target:
+        case "json-schema":
+            from incdsl.backends import json_schema
+
+            return json_schema.emit(program)
+        case "sql":
+            from incdsl.backends import sql
+
+            names = [output.name for output in program.outputs]
+            return {f"{program.name}.sql": sql.emit(program, as_of=None, outputs=names).text}
+        case _:
+            from incdsl.core.printer import print_program
+
+            return {f"{program.name}.core": print_program(program)}

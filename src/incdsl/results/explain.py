@@ -1,0 +1,279 @@
+"""Why a payment is what it is: from the amount down to rules and rows, and what is lacking when it is not paid.
+
+    rebate "VIP rebate" to partner P0042, subtrack UCS, period six_month, as of 2015-07-25
+
+Everything is worked out anew by the reference engine for the rows asked for, so the explanation is of the
+meaning of the program and not of a query.
+"""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from incdsl.core import ir
+from incdsl.core import types as ty
+from incdsl.core.operators import COMPARISONS
+from incdsl.diagnostic import nearest, one_of
+from incdsl.engines.reference import Row, Rows, Tracer
+from incdsl.engines.reference.decimals import EXACT
+from incdsl.results.show import counted, money, shown
+from incdsl.results.tree import ABOVE, TreeWriter, place
+
+ROWS_EXPLAINED = 3
+"""Of the rows that the keys select, how many are explained; the number of the others is said."""
+
+_WIDTH = 100
+
+
+class CannotExplain(Exception):
+    """What was asked for is not there; `help` names what is."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+def explain(program: ir.Program, rows: Rows, as_of: datetime.date, where: Mapping[str, str], payment: str | None = None) -> str:
+    """The explanation of the payments to the rows whose key columns have the values of `where`.
+
+    Values are compared as they stand in result files. `payment` names one payment; otherwise all payments to
+    those rows are explained. Raises CannotExplain, and Overflow from the evaluation.
+    """
+    payments = _payments(program, payment)
+    tracer = Tracer(program, rows, as_of)
+    relation = _relation(program, payments, where)
+    selected = _select(tracer, relation, where)
+    lines: list[str] = []
+    for row in selected[:ROWS_EXPLAINED]:
+        for one in payments:
+            if one.relation == relation.name:
+                page = _Page(program, tracer, relation, row, one)
+                lines += [*(part for line in page.lines() for part in _wrapped(line)), ""]
+    more = len(selected) - ROWS_EXPLAINED
+    if more > 0:
+        lines += [f"{counted(more, 'more row')} of {relation.name} fit; name more of {', '.join(_keys(relation))} to choose", ""]
+    return "\n".join(lines)
+
+
+# --- what was asked for --------------------------------------------------------------------------------------
+
+
+def _payments(program: ir.Program, name: str | None) -> list[ir.Payment]:
+    payments = [payment for payment in program.payments if name in (None, payment.name)]
+    if payments:
+        return payments
+    names = [payment.name for payment in program.payments]
+    if not names:
+        raise CannotExplain(f"`{program.name}` has no payments to explain", "`incdsl run` writes its requirements")
+    near = nearest(name or "", names)
+    raise CannotExplain(f"no payment is called `{name}`", f"did you mean `{near}`?" if near else f"there is {one_of(names)}")
+
+
+def _keys(relation: ir.Relation) -> list[str]:
+    return [part if isinstance(part, str) else part.start for part in relation.key]
+
+
+def _relation(program: ir.Program, payments: list[ir.Payment], where: Mapping[str, str]) -> ir.Relation:
+    """The relation of the payments that has all the columns asked for as keys."""
+    relations = [program.relation(name) for name in dict.fromkeys(payment.relation for payment in payments)]
+    for relation in relations:
+        if set(where) <= set(_keys(relation)):
+            return relation
+    known = list(dict.fromkeys(key for relation in relations for key in _keys(relation)))
+    unknown = next((name for name in where if name not in known), None)
+    if unknown is None:
+        raise CannotExplain(
+            f"no payment is made per {' and '.join(where)}", f"payments are made per {', '.join(_keys(relations[0]))}"
+        )
+    near = nearest(unknown, known)
+    raise CannotExplain(
+        f"`{unknown}` is not a key of a payment", f"did you mean `{near}`?" if near else f"the keys are {one_of(known)}"
+    )
+
+
+def _select(tracer: Tracer, relation: ir.Relation, where: Mapping[str, str]) -> list[Row]:
+    """The known rows with those values, ordered by key."""
+    names = _keys(relation)
+    types = {column.name: column.type for column in relation.stored}
+    remaining = [
+        (tuple(_plain(value) for value in tracer.key_of(relation.name, row)), row) for row in tracer.rows_of(relation.name)
+    ]
+    for name, wanted in where.items():
+        position = names.index(name)
+        fitting = [(key, row) for key, row in remaining if key[position] == wanted]
+        if not fitting:
+            there = sorted({key[position] for key, _ in remaining})
+            near = nearest(wanted, there)
+            besides = " with the other values" if len(where) > 1 else ""
+            raise CannotExplain(
+                f"no row of {relation.name} has the {name} `{wanted}`{besides} ({ty.known(types[name])})",
+                f"did you mean `{near}`?" if near else f"there is {one_of(there)}" if there else "the feed has no rows",
+            )
+        remaining = fitting
+    return [row for _, row in sorted(remaining, key=lambda one: one[0])]
+
+
+def _plain(value: ir.Value) -> str:
+    return str(value)
+
+
+# --- one payment ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Both sides of a comparison; `fails` when it does not hold and the sides have a distance."""
+
+    actual: ir.Value
+    needed: ir.Value
+    type: ty.Type
+    fails: bool
+
+    @property
+    def short(self) -> Decimal | None:
+        """How far the actual value is from the one needed, where it fails."""
+        if not self.fails:
+            return None
+        assert isinstance(self.actual, Decimal)
+        assert isinstance(self.needed, Decimal)
+        return EXACT.subtract(self.needed, self.actual).copy_abs()
+
+
+class _Page:
+    """The explanation of one payment to one row."""
+
+    def __init__(self, program: ir.Program, tracer: Tracer, relation: ir.Relation, row: Row, payment: ir.Payment) -> None:
+        self.program, self.tracer, self.relation, self.row, self.payment = program, tracer, relation, row, payment
+        self.tree = TreeWriter(program, tracer)
+        self.needs = [r for r in program.requirements if r.relation == relation.name and r.name in payment.needs]
+
+    def lines(self) -> Iterator[str]:
+        """The whole explanation, line by line."""
+        key = self.tracer.key_of(self.relation.name, self.row)
+        to = ", ".join(f"{name} {value}" for name, value in zip(_keys(self.relation), key, strict=True))
+        yield f'{self.payment.name} "{self.payment.label}" to {to}, as of {self.tracer.as_of}'
+        yield f"  {self._verdict()}"
+        yield ""
+        yield from self._lacking()
+        yield f"How the amount comes about{place(self.payment.origin)}"
+        yield from self.tree.provenance(self.payment.origin, 6)
+        for step in self.payment.steps:
+            yield from self._step(step)
+        yield ""
+        yield "What it needs" if self.needs else "It needs nothing"
+        for requirement in self.needs:
+            yield from self._requirement(requirement)
+
+    def _value(self, column: str) -> ir.Value:
+        return self.tracer.value(self.relation.name, self.row, column)
+
+    def _of(self, rule: ir.Requirement | ir.Payment, part: str) -> ir.Value:
+        return self._value(f"{rule.name}.{part}")
+
+    def _verdict(self) -> str:
+        amount = self._money(self._of(self.payment, "amount"))
+        status, reason, due = (self._of(self.payment, part) for part in ("status", "reason", "due_on"))
+        paid = f"{amount} is earned" if status == "earned" else f"nothing of {amount} is earned"
+        return f"{paid}: {reason}" + (f"; due on {due}" if due else "")
+
+    def _money(self, value: ir.Value) -> str:
+        assert isinstance(value, Decimal)
+        return money(value, self.payment.currency)
+
+    # --- why not -------------------------------------------------------------------------------------------
+
+    def _lacking(self) -> Iterator[str]:
+        """What stands between the row and the money: the failing requirement nearest to being met comes first."""
+        failing = [need for need in self.needs if self._of(need, "status") in ("missed", "open")]
+        if not failing:
+            return
+        failing.sort(key=self._distance)
+        amount = self._money(self._of(self.payment, "amount"))
+        still_open = self._of(self.payment, "status") == "open"
+        yield f"What would still earn {amount}" if still_open else f"Why {amount} is not earned"
+        for number, need in enumerate(failing):
+            nearest_ = "nearest: " if number == 0 and len(failing) > 1 else ""
+            deadline = self._of(need, "deadline")
+            when = f"; the deadline was {deadline}" if deadline else ""
+            if isinstance(deadline, datetime.date) and still_open:
+                left = (deadline - self.tracer.as_of).days
+                when = f"; by {deadline}, " + (f"{counted(left, 'day')} left" if left else "the last day")
+            yield f"  {nearest_}{need.name}: {self._gap(need)}{when}"
+        yield ""
+
+    def _distance(self, need: ir.Requirement) -> tuple[bool, Fraction, str]:
+        """How far a requirement is from being met: by the share that is lacking, those without a number last."""
+        compared = self._compared(need)
+        if compared is None or compared.short is None:
+            return True, Fraction(0), need.name
+        assert isinstance(compared.needed, Decimal)
+        return False, Fraction(compared.short) / max(abs(Fraction(compared.needed)), Fraction(1)), need.name
+
+    def _gap(self, need: ir.Requirement) -> str:
+        label = self._of(need, "label")
+        compared = self._compared(need)
+        if compared is None:
+            done = self._value(f"{need.name}.done_on") if self._has(f"{need.name}.done_on") else None
+            return f"{label}: done on {done}, too late" if done else f"{label}: not so"
+        actual, needed = shown(compared.actual, compared.type), shown(compared.needed, compared.type)
+        if compared.short is None:
+            return f"{label}: {actual} where {needed} is needed"
+        return f"{label}: {shown(compared.short, compared.type)} short, {actual} of {needed}"
+
+    def _compared(self, need: ir.Requirement) -> _Compared | None:
+        """The comparison that a requirement tests; None when it tests something else, or is not applicable."""
+        condition = need.condition
+        if not isinstance(condition, ir.Operation) or condition.operator not in COMPARISONS:
+            return None
+        if self._of(need, "status") == "not applicable":
+            return None
+        left, right = (self.tracer.expression(side, self.relation.name, self.row) for side in condition.operands)
+        return _Compared(left, right, condition.operands[0].type, self._of(need, "short") is not None)
+
+    def _has(self, column: str) -> bool:
+        return any(derived.name == column for derived in self.relation.derived)
+
+    # --- how -----------------------------------------------------------------------------------------------
+
+    def _step(self, step: ir.Step) -> Iterator[str]:
+        trace = self.tracer.trace(self.relation.name, self.row, step.column)
+        type_ = trace.expression.type
+        yield f"  {step.kind.replace('_', ' '):<8} {shown(trace.value, type_)}{place(step.origin)}"
+        yield from self.tree.provenance(step.origin, 6)
+        yield from _once_each(self.tree.parts(trace, 4))
+
+    def _requirement(self, need: ir.Requirement) -> Iterator[str]:
+        status = self._of(need, "status")
+        yield f"  {status}: {need.name}, {self._of(need, 'label')}{place(need.origin)}"
+        yield from self.tree.provenance(need.origin, 6)
+        compared = self._compared(need)
+        if compared is not None:
+            short = f", short {shown(compared.short, compared.type)}" if compared.short is not None else ""
+            yield f"    actual {shown(compared.actual, compared.type)}, needed {shown(compared.needed, compared.type)}{short}"
+        if (deadline := self._of(need, "deadline")) is not None:
+            yield f"    deadline {deadline}"
+        if self._has(f"{need.name}.applies") and status == "not applicable":
+            yield from self.tree.parts(self.tracer.trace(self.relation.name, self.row, f"{need.name}.applies"), 4)
+            return
+        tested = f"{need.name}.done_on" if self._has(f"{need.name}.done_on") else f"{need.name}.holds"
+        yield from self.tree.parts(self.tracer.trace(self.relation.name, self.row, tested), 4)
+
+
+def _once_each(lines: Iterator[str]) -> Iterator[str]:
+    """The lines without those that only repeat one before."""
+    seen: set[str] = set()
+    for line in lines:
+        if line not in seen or not line.endswith(ABOVE):
+            yield line
+        seen.add(line)
+
+
+def _wrapped(line: str) -> list[str]:
+    """The line in lines of `_WIDTH` columns, the later ones further in."""
+    indent = " " * (len(line) - len(line.lstrip()) + 6)
+    return textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]

@@ -1,0 +1,156 @@
+"""What a run found, on one screen: rows, money, requirements, the biggest amounts at stake, what was refused."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from incdsl.core import ir
+from incdsl.core import types as ty
+from incdsl.feeds import Feeds
+from incdsl.feeds.quoting import identifier
+from incdsl.results.columns import aligned, shortened
+from incdsl.results.refusals import feeds_table, refusals
+from incdsl.results.show import counted, money
+from incdsl.results.tables import table
+from incdsl.results.writer import Written
+
+STAKES_SHOWN = 5
+_WIDTH = 100
+_PAYMENT_STATUSES = ("earned", "expected", "open", "missed")
+_REQUIREMENT_STATUSES = ("met", "on track", "open", "missed", "not applicable")
+
+
+def summarize(program: ir.Program, feeds: Feeds, written: Sequence[Written], as_of: datetime.date) -> str:
+    """The summary of a run whose results are still in the connection of its feeds; lines of about 100 columns."""
+    summary = _Summary(program, feeds.connection)
+    sections = [
+        [f"{program.name}, {program.label}, version {program.version}, as of {as_of}"],
+        ["Rows", *feeds_table(feeds.counts)],
+        ["Payments", *summary.payments()] if program.payments else [],
+        ["Requirements", *summary.requirements()] if program.requirements else [],
+        summary.levels(),
+        summary.stakes() if program.payments else [],
+        ["Refused", *refusals(feeds.refusals, feeds.notes)] if feeds.refusals or feeds.notes else [],
+        ["Written", *(f"  {file.path} ({counted(file.rows, 'row')})" for file in written)],
+    ]
+    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+class _Summary:
+    def __init__(self, program: ir.Program, connection: duckdb.DuckDBPyConnection) -> None:
+        self.program = program
+        self.connection = connection
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query, list(values)).fetchall()
+
+    def payments(self) -> list[str]:
+        """For each payment and status, how many rows and how much money."""
+        found = {
+            (payment, status): (number, amount, earned)
+            for payment, status, number, amount, earned in self._rows(
+                f"SELECT payment, status, count(*), sum(amount), sum(earned) FROM {table('payouts')} GROUP BY ALL"
+            )
+        }
+        rows = [["payment", "status", "rows", "amount", "earned"]]
+        for payment in self.program.payments:
+            own = [(status, *found[payment.name, status]) for status in _PAYMENT_STATUSES if (payment.name, status) in found]
+            for status, number, amount, earned in own:
+                rows.append(
+                    [payment.name, status, f"{number:,}", money(amount, payment.currency), money(earned, payment.currency)]
+                )
+            if not own:
+                rows.append([payment.name, "no row of " + payment.relation, "0", "", ""])
+        return aligned(rows, [False, False, True, True, True])
+
+    def requirements(self) -> list[str]:
+        """For each requirement, how many rows have each status; what nobody meets, or nobody has, is said."""
+        found = {
+            (requirement, status): number
+            for requirement, status, number in self._rows(
+                f"SELECT requirement, status, count(*) FROM {table('requirements')} GROUP BY ALL"
+            )
+        }
+        rows = [["requirement", *_REQUIREMENT_STATUSES, ""]]
+        for requirement in self.program.requirements:
+            numbers = {status: found.get((requirement.name, status), 0) for status in _REQUIREMENT_STATUSES}
+            rows.append([requirement.name, *(f"{number:,}" for number in numbers.values()), _remark(requirement, numbers)])
+        return aligned(rows, [False, *(True for _ in _REQUIREMENT_STATUSES), False])
+
+    def levels(self) -> list[str]:
+        """For each designation and level, how many rows have it; nothing for a program without designations."""
+        declared = next((output for output in self.program.result_files if output.name == "levels"), None)
+        if declared is None:
+            return []
+        found = self._rows(f"SELECT designation, level, count(*) FROM {table('levels')} GROUP BY ALL")
+        numbers = {(designation, level): number for designation, level, number in found}
+        rows = [["designation", "level", "rows"]]
+        for part in declared.parts:
+            designation, levels = _designation(declared, part)
+            rows += [[designation, level, f"{numbers.get((designation, level), 0):,}"] for level in levels]
+        return ["Levels", *aligned(rows, [False, False, True])]
+
+    def stakes(self) -> list[str]:
+        """The biggest amounts that can still be earned and what they lack; if there are none, the biggest missed."""
+        for title, statuses in (("Most at stake", ("open", "expected")), ("Most missed", ("missed",))):
+            wanted = ", ".join(f"'{status}'" for status in statuses)
+            keys = self._keys()
+            names = ", ".join(identifier(key) for key in keys)
+            rows = self._rows(
+                f"SELECT payment, amount, currency, {names} FROM {table('payouts')} WHERE status IN ({wanted}) AND amount > 0 "
+                f"ORDER BY amount DESC, {names}, payment LIMIT {STAKES_SHOWN}"
+            )
+            if rows:
+                return [title, *(line for row in rows for line in self._stake(keys, row))]
+        return []
+
+    def _keys(self) -> list[str]:
+        """The columns of payouts that say whom a payment is to: those between its name and its status."""
+        (output,) = (output for output in self.program.outputs if output.name == "payouts")
+        names = [column.name for column in output.columns]
+        return names[names.index("payment") + 1 : names.index("status")]
+
+    def _stake(self, keys: list[str], row: tuple[Any, ...]) -> list[str]:
+        payment, amount, currency, *values = row
+        assert isinstance(amount, Decimal)
+        given = {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+        head = f"  {money(amount, currency)}  {payment} to {', '.join(given.values())}"
+        return [shortened(head, _WIDTH), *(shortened(f"    {line}", _WIDTH) for line in self._lacking(payment, given))]
+
+    def _lacking(self, payment: str, given: dict[str, str]) -> list[str]:
+        (declared,) = (one for one in self.program.payments if one.name == payment)
+        here = " AND ".join(f"{identifier(key)} = ?" for key in given)
+        rows = self._rows(
+            f"SELECT requirement, label, short, deadline FROM {table('requirements')} "
+            f"WHERE status IN ('open', 'missed') AND list_contains(?, requirement) AND {here} ORDER BY requirement",
+            list(declared.needs),
+            *given.values(),
+        )
+        return [
+            f"lacks {name}: {label}" + (f", {short} short" if short else "") + (f", by {deadline}" if deadline else "")
+            for name, label, short, deadline in rows
+        ]
+
+
+def _designation(output: ir.Output, part: ir.OutputPart) -> tuple[str, tuple[str, ...]]:
+    """The designation that a part of `levels` lists, and its levels, lowest first."""
+    cells = {column.name: cell for column, cell in zip(output.columns, part.cells, strict=True)}
+    name, level = cells["designation"], cells["level"]
+    assert isinstance(name, ir.Literal)
+    assert isinstance(level, ir.Operation)  # the text of a value of the enumeration of levels
+    levels = level.operands[0].type
+    assert isinstance(levels, ty.Enum)
+    return str(name.value), levels.values
+
+
+def _remark(requirement: ir.Requirement, numbers: dict[str, int]) -> str:
+    if not sum(numbers.values()):
+        return f"no row of {requirement.relation}"
+    if numbers["not applicable"] == sum(numbers.values()):
+        return "applies to no row"
+    return "" if numbers["met"] or numbers["on track"] else "nobody meets it"

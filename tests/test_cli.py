@@ -1,0 +1,304 @@
+"""The command line: what it prints, what it writes, and with which code it ends."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from incdsl import driver
+from incdsl.cli.main import exit_code
+
+PROGRAM = """\
+program Rebates "Rebates"
+  currency USD
+
+record Partner
+  id text key
+
+record Sale
+  id      text key
+  partner Partner
+  amount  money
+  sold_on date
+  dated by sold_on
+
+for each Partner
+  let volume = sum of amount over Sale where partner = this
+  require volume "Sells enough"
+    that volume >= 100 USD
+    by   2015-07-25
+    assumed "the guide gives no minimum"
+  pay rebate "Rebate"
+    needs  volume
+    amount 10% * volume
+    round  half up to 0.01
+"""
+FEEDS = {
+    "partner.csv": "id\nA\nB\nC\n",
+    "sale.csv": (
+        "id,partner,amount,sold_on\n"
+        "1,A,60.00,2015-01-01\n2,A,40.05,2015-02-01\n3,B,99.99,2015-03-01\n4,D,1.00,2015-03-01\n5,A,7.00,2015-07-26\n"
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("rebates.inc").write_text(PROGRAM)
+    Path("broken.inc").write_text(PROGRAM.replace("10% * volume", "10% * volum"))
+    Path("feeds").mkdir()
+    for name, text in FEEDS.items():
+        Path("feeds", name).write_text(text)
+    return tmp_path
+
+
+def run(*more: str, out: str = "out") -> int:
+    return exit_code(["run", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25", "--out", out, *more])
+
+
+# --- check and format ----------------------------------------------------------------------------------------
+
+
+def test_check_of_a_sound_program(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["check", "rebates.inc"]) == 0
+    assert capsys.readouterr().out == "rebates.inc: no errors\n"
+
+
+def test_check_says_what_is_wrong_once_for_all_files(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["check", "broken.inc", "rebates.inc", "broken.inc", "--format", "concise"]) == 1
+    assert capsys.readouterr().out == "broken.inc:22:18: error[unknown-name] unknown name `volum` in `Partner`\n1 error\n"
+    assert exit_code(["check", "broken.inc", "gone.inc", "--format", "json"]) == 1
+    assert [d["code"] for d in json.loads(capsys.readouterr().out)] == ["unknown-name", "file-not-readable"]
+
+
+def test_check_of_what_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["check", "rebate.inc", "feeds"]) == 1
+    text = capsys.readouterr().out
+    assert "`rebate.inc` does not exist" in text
+    assert "did you mean `rebates.inc`?" in text
+    assert "`feeds` is a folder, not a file" in text
+
+
+def test_format_writes_or_only_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    untidy = PROGRAM.replace("record Partner\n  id text key", "record   Partner\n  id   text   key")
+    Path("untidy.inc").write_text(untidy)
+    assert exit_code(["format", "untidy.inc", "--check"]) == 1
+    assert Path("untidy.inc").read_text() == untidy
+    assert exit_code(["format", "untidy.inc"]) == 0
+    assert "record Partner\n  id  text key\n" in Path("untidy.inc").read_text()
+    assert exit_code(["format", "untidy.inc", "--check"]) == 0
+    Path("torn.inc").write_text('program X "X\n')
+    assert exit_code(["format", "torn.inc"]) == 1
+    assert Path("torn.inc").read_text() == 'program X "X\n'
+    assert "unclosed-string" in capsys.readouterr().err
+
+
+# --- run -----------------------------------------------------------------------------------------------------
+
+
+def test_run_writes_results_and_says_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    summary = capsys.readouterr().out
+    assert "  sale.csv        5     4        1\n" in summary
+    assert "  together        8     7        1\n" in summary
+    assert "`D` is not a Partner" in summary
+    rows = list(csv.DictReader(Path("out/payouts.csv").read_text().splitlines()))
+    assert [(r["id"], r["status"], r["amount"], r["earned"], r["currency"]) for r in rows] == [
+        ("A", "earned", "10.01", "10.01", "USD"),
+        ("B", "open", "10.00", "0.00", "USD"),
+        ("C", "open", "0.00", "0.00", "USD"),
+    ]
+    rows = list(csv.DictReader(Path("out/refused.csv").read_text().splitlines()))
+    assert [(r["file"], r["line"], r["field"], r["value"], r["code"]) for r in rows] == [
+        ("sale.csv", "5", "partner", "D", "unknown-reference")
+    ]
+    assert sorted(path.name for path in Path("out").iterdir()) == ["payouts.csv", "refused.csv", "requirements.csv"]
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "parquet"])
+def test_both_engines_any_order_of_rows_the_same_bytes(format: str) -> None:
+    assert run("--format", format, "--values", out="first") == 0
+    assert run("--format", format, "--values", "--engine", "reference", out="second") == 0
+    for name in FEEDS:
+        header, *lines = Path("feeds", name).read_text().splitlines(keepends=True)
+        random.Random(7).shuffle(lines)
+        Path("feeds", name).write_text("".join([header, *lines]))
+    assert run("--format", format, "--values", out="third") == 0
+    for output in ("payouts", "requirements", "values"):
+        contents = {Path(folder, f"{output}.{format}").read_bytes() for folder in ("first", "second", "third")}
+        assert len(contents) == 1
+
+
+def test_a_broken_program_is_not_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["run", "broken.inc", "--data", "feeds", "--as-of", "2015-07-25", "--out", "out"]) == 1
+    said = capsys.readouterr()
+    assert "error[unknown-name]" in said.err
+    assert "so nothing was run" in said.err
+    assert said.out == ""
+    assert not Path("out").exists()
+
+
+def test_feeds_that_cannot_be_read_are_all_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("feeds/partner.csv").unlink()
+    Path("feeds/sale.csv").write_text("id,partner,amont,sold_on\n")
+    assert run() == 1
+    said = capsys.readouterr().err
+    assert "there is no file for the record `Partner`" in said
+    assert "has no column `amount`" in said
+    assert list(Path("out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("date", "message"),
+    [
+        ("25-07-2015", "`25-07-2015` is not a date; write year, month and day, as in 2015-07-25"),
+        ("2015-06-31", "there is no day 2015-06-31 in the calendar"),
+        ("today", "`today` is not a date"),
+    ],
+)
+def test_a_day_that_is_none(date: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["run", "rebates.inc", "--data", "feeds", "--as-of", date, "--out", "out"]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("out").write_text("a file")
+    assert run() == 1
+    assert capsys.readouterr().err.startswith("error: `out`: is a file, where a folder is expected\n")
+
+
+# --- validate, build, explain --------------------------------------------------------------------------------
+
+
+def test_validate_exits_with_1_when_a_row_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["validate", "rebates.inc", "--data", "feeds", "--out", "bad"]) == 1
+    assert "1 row of sale.csv: unknown-reference in partner" in capsys.readouterr().out
+    assert Path("bad/refused.csv").read_text().count("\n") == 2
+    Path("feeds/partner.csv").write_text("id\nA\nB\nC\nD\n")
+    assert exit_code(["validate", "rebates.inc", "--data", "feeds"]) == 0
+
+
+def test_build(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["build", "rebates.inc", "--target", "json-schema", "--out", "schemas"]) == 0
+    assert "wrote schemas/sale.schema.json\n" in capsys.readouterr().out
+    assert json.loads(Path("schemas/sale.schema.json").read_text())["$schema"].endswith("2020-12/schema")
+    assert exit_code(["build", "rebates.inc", "--target", "sql", "--dialect", "duckdb", "--out", "sql"]) == 0
+    assert "result" in Path("sql/Rebates.sql").read_text()
+    assert exit_code(["build", "rebates.inc", "--target", "core", "--out", "core"]) == 0
+    assert exit_code(["build", "rebates.inc", "--target", "core", "--dialect", "duckdb", "--out", "core"]) == 1
+    assert "--dialect is about SQL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("where", "message", "help"),
+    [
+        (["partner=A"], "`partner` is not a key of a payment", "the keys are `id`"),
+        (["idd=A"], "`idd` is not a key of a payment", "did you mean `id`?"),
+        (["id=a"], "no row of Partner has the id `a`", "did you mean `A`?"),
+        (["id"], "`--where id` has no key and value", "--where KEY=VALUE"),
+        (["id=A", "id=B"], "`--where id=…` is given twice", "leave one out"),
+    ],
+)
+def test_explain_of_what_is_not_there(where: list[str], message: str, help: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options = [part for item in where for part in ("--where", item)]
+    assert exit_code(["explain", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25", *options]) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert help in said
+
+
+# --- how things end ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [["chek"], ["run", "rebates.inc"], ["check"], ["run", "--engine", "spark"]])
+def test_a_wrong_command_line_is_the_users_to_mend(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(arguments) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert "--help` shows how it is used" in said
+
+
+def test_a_bug_of_ours_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(path: str) -> None:
+        raise KeyError("somewhere")
+
+    monkeypatch.setattr(driver, "load", broken)
+    assert exit_code(["check", "rebates.inc"]) == 2
+    said = capsys.readouterr().err
+    assert "internal error: this is a bug in incdsl" in said
+    assert "KeyError at test_cli.py:" in said
+    assert "Traceback" not in said
+    monkeypatch.setenv("INCDSL_TRACEBACK", "1")
+    assert exit_code(["check", "rebates.inc"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_interrupted_runs_leave_nothing_behind(here: Path) -> None:
+    lines = [f"{n},A,1.00,2015-01-01\n" for n in range(300_000)]
+    Path("feeds/sale.csv").write_text("id,partner,amount,sold_on\n" + "".join(lines))
+    command = [sys.executable, "-m", "incdsl.cli.main", "run", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25"]
+    with subprocess.Popen(
+        [*command, "--out", "out", "--engine", "reference"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        while not Path("out").exists():  # it is made when the work begins
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate()
+    assert process.returncode == 130
+    assert error.strip() == "error: interrupted; nothing was written"
+    assert out == ""
+    assert list(Path("out").iterdir()) == []
+
+
+def test_output_is_plain_unless_it_goes_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code(["check", "broken.inc"])
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_colour_on_a_terminal_unless_refused() -> None:
+    def shown(**environment: str) -> str:
+        ours, theirs = os.openpty()
+        command = [sys.executable, "-m", "incdsl.cli.main", "check", "broken.inc"]
+        plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        subprocess.run(command, stdout=theirs, env={**plain, "TERM": "xterm", **environment}, check=False)
+        os.close(theirs)
+        text = os.read(ours, 100_000).decode()
+        os.close(ours)
+        return text
+
+    assert "\x1b[1;31merror[unknown-name]" in shown()
+    assert "\x1b" not in shown(NO_COLOR="1")
+    assert "\x1b" not in shown(TERM="dumb")
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m incdsl.cli.main explain rebates.inc --data feeds --as-of 2015-07-25 --where id=A | true"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_full_disk_behind_the_output_is_the_users_to_mend() -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "incdsl.cli.main", "check", "rebates.inc"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: the output could not be written: no space left on device\n  help: free disk, or send the output elsewhere\n"
+    )
+
+
+def test_checking_imports_neither_database_nor_sql() -> None:
+    script = "import sys; from incdsl.cli.main import exit_code; exit_code(['check', 'rebates.inc']); print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"duckdb", "sqlglot", "rich", "jsonschema"} & set(done.stdout.replace("'", " ").replace(",", " ").split())
