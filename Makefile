@@ -1,0 +1,63 @@
+# Everything a contributor runs. `make help` lists it.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+NODE_TESTS := tests/json_schema
+
+# The first Python that is new enough; override with `make PYTHON=/path/to/python3.12 setup`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help setup demo test lint format bench fuzz lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | while IFS=$$'\t' read -r name text; do \
+		printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+setup: $(STAMP) ## install everything into .venv (the other targets do it when needed)
+
+$(STAMP): pyproject.toml requirements.lock $(wildcard $(NODE_TESTS)/package-lock.json)
+	@test -n "$(PYTHON)" || { echo "incdsl needs Python 3.11 or newer, and none was found; install one, or name it: make PYTHON=... setup" >&2; exit 1; }
+	@echo "Installing into $(VENV) (a minute or two the first time) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@if [ -f $(NODE_TESTS)/package-lock.json ]; then \
+		PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(NODE_TESTS) ci --silent --no-audit --no-fund; fi
+	@touch $@
+	@echo "Installed."
+
+demo: setup ## run VIP25 on its feed and explain one result
+	@bash programs/vip25/demo.sh $(BIN)/incdsl
+
+test: setup ## run every test
+	@$(BIN)/pytest -n 2
+
+lint: setup ## ruff, mypy and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: setup ## reformat the Python code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## time `incdsl run` on 50 million purchase lines (takes minutes and gigabytes of disk)
+	@$(BIN)/python bench/run.py
+
+fuzz: setup ## let the engines disagree on 5,000 generated programs (PROGRAMS=n for another number)
+	@INCDSL_FUZZ=$(or $(PROGRAMS),5000) $(BIN)/pytest -n 2 tests/agreement
+
+lock: setup ## work out requirements.lock again
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove what was installed and generated
+	@rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(NODE_TESTS)/node_modules
