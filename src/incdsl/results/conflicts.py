@@ -18,7 +18,7 @@ _NO_KEY = ("program", "program_version", "relation", "message")
 class Conflicts(Exception):
     """Rules of the program contradict each other for rows of the feeds; the message names the first of them."""
 
-    help = "correct the rows if they are not meant so, or say in the program which rule goes before the other"
+    help = "correct the rows if they are not meant so, or mend the rule that the message names"
 
 
 def refuse_conflicts(connection: duckdb.DuckDBPyConnection, outputs: Sequence[ir.Output]) -> None:
