@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cmp_to_key
 from itertools import product
 from math import prod
 
@@ -117,7 +118,11 @@ class Decision:
         if self.policy == "collect_sum":
             return self._sum(keys, at, ty.known(type_))
         if self.policy in ("collect_smallest", "collect_largest"):
-            lines.sort(key=lambda line: line.values[at], reverse=self.policy == "collect_largest")  # type: ignore[arg-type,return-value]
+
+            def in_order(one: Line, other: Line) -> int:
+                return _order(one.values[at], other.values[at])
+
+            lines.sort(key=cmp_to_key(in_order), reverse=self.policy == "collect_largest")
         result: ty.Type = type_ if complete else ty.Optional(ty.known(type_))
         branches = [(self.test(line, keys), ir.Literal(line.values[at], result)) for line in lines]
         if complete:

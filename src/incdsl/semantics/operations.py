@@ -5,6 +5,8 @@ Operands are None when they failed already; then so does the operation, in silen
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.operators import OperandTypeError, common, result_type, same_kind
@@ -118,9 +120,8 @@ def negate(sink: Sink, node: ast.Unary, operand: ir.Expr | None) -> ir.Expr | No
         found = in_words(operand.type)
         sink.add(errors.TypeMismatch(node.operand.span, "a number or an amount", found, "what follows `-`"))
         return None
-    if isinstance(operand, ir.Literal) and operand.value is not None:
-        assert not isinstance(operand.value, str | bool)
-        return ir.Literal(-operand.value, operand.type)  # type: ignore[operator]
+    if isinstance(operand, ir.Literal) and isinstance(operand.value, Decimal):
+        return ir.Literal(-operand.value, operand.type)
     return ir.Operation("negate", (operand,), operand.type)
 
 
