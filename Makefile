@@ -49,8 +49,8 @@ format: setup ## reformat the Python code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup ## time `incdsl run` on 50 million purchase lines (takes minutes and gigabytes of disk)
-	@$(BIN)/python bench/run.py
+bench: setup ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
+	@$(BIN)/python -m bench $(PART) $(if $(ROWS),--rows $(ROWS),--write) $(if $(RUNS),--runs $(RUNS))
 
 fuzz: setup ## let the engines disagree on 5,000 generated programs (PROGRAMS=n for another number)
 	@INCDSL_FUZZ=$(or $(PROGRAMS),5000) $(BIN)/pytest -n 2 tests/agreement

@@ -1,7 +1,4 @@
-"""Runs hand-written SQL in a process of its own, as `incdsl run` is: `handwritten.py VALUES.json FILE.sql...`
-
-VALUES.json gives what stands in braces in the SQL. A SELECT in a file called `checks.sql` that finds a row ends the run.
-"""
+"""Hand-written DuckDB SQL as a process of its own, as `incdsl run` is."""
 
 from __future__ import annotations
 
@@ -9,22 +6,28 @@ import json
 import sys
 from pathlib import Path
 
-import duckdb
+from bench.frame import Bench, Contender, source
+
+SQL = Path(__file__).resolve().parent / "sql"
 
 
-def main(values_file: str, *files: str) -> None:
-    """Run the files in order on a new database in memory."""
-    values = json.loads(Path(values_file).read_text())
-    connection = duckdb.connect(config={"memory_limit": "4GB"})
-    for file in files:
-        text = Path(file).read_text()
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", value)
-        for statement in duckdb.extract_statements(text):
-            found = connection.execute(statement).fetchone()
-            if Path(file).name == "checks.sql" and statement.type == duckdb.StatementType.SELECT and found is not None:
-                raise SystemExit(f"a row that must not be used: {found}, found by {statement.query}")
+def handwritten(bench: Bench, program: str, rows: int, as_of: str, name: str, *files: str) -> Contender:
+    """The SQL files of a program, in this order, on its made-up feeds, with the tables and texts of the program.
 
+    Files named `checks` and so on are `bench/sql/PROGRAM/checks.sql`; the one named `write` writes the result files.
+    """
+    from bench.constants import constants
+    from incdsl import driver
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    loaded = driver.load(str(source(program))).program
+    assert loaded is not None
+    work = bench.work(program, rows)
+    out = work / name.replace(" ", "-").replace(",", "")
+    out.mkdir(exist_ok=True)
+    (work / "constants.sql").write_text(constants(loaded))
+    values = work / f"{out.name}.json"
+    said = {"data": str(bench.feeds(program, rows)), "out": str(out), "as_of": as_of, "version": loaded.version}
+    values.write_text(json.dumps(said))
+    scripts = [str(work / "constants.sql"), *(str(SQL / program / f"{file}.sql") for file in files)]
+    command = [sys.executable, "-m", "bench.sql_job", str(values), *scripts]
+    return Contender(command, out if "write" in files else None)

@@ -7,9 +7,13 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,15 @@ class Took:
 
 
 def measured(command: Sequence[str]) -> Took:
-    """Run a command to its end; its output is shown only when it fails, and then SystemExit is raised."""
+    """Run a command to its end, in the folder of the project. When it fails, its output is shown and SystemExit raised."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, cwd=ROOT)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        output = said.read()
     if process.returncode != 0:
         sys.stdout.buffer.write(output)
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")

@@ -1,0 +1,94 @@
+"""What the parts of the bench share: made-up feeds that stay on disk, processes that take turns, files compared."""
+
+from __future__ import annotations
+
+import filecmp
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.measure import ROOT, Took, measured, median
+
+INCDSL = "incdsl run"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A way to do the work: a command for a process of its own, and the folder it writes result files into, or None."""
+
+    command: Sequence[str]
+    out: Path | None = None
+
+
+@dataclass
+class Bench:
+    """One call of the bench. `sizes` are the row counts asked for, None for those of each part; what misses a target
+    is said in `missed`, and the call fails at its end."""
+
+    build: Path
+    sizes: tuple[int, ...] | None = None
+    runs: int = 3
+    missed: list[str] = field(default_factory=list)
+
+    def rows(self, *usual: int) -> tuple[int, ...]:
+        """The sizes to run: those asked for, or else the usual ones of the part."""
+        return self.sizes or usual
+
+    def work(self, program: str, rows: int) -> Path:
+        """A folder for what belongs to a program and a size."""
+        folder = (self.build / program / str(rows)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def feeds(self, program: str, rows: int, format: str = "parquet") -> Path:
+        """A folder of feeds made up by `incdsl sample`, the largest with so many rows; the same bytes every time."""
+        data = self.work(program, rows) / ("feeds" if format == "parquet" else f"feeds-{format}")
+        if not (data / "complete").exists():
+            print(f"  making up {rows:,} rows for {program}", flush=True)
+            options = ["--rows", str(rows), "--seed", "1", "--format", format, "--out", str(data)]
+            measured([incdsl(), "sample", str(source(program)), *options])
+            (data / "complete").touch()
+        return data
+
+    def run(self, program: str, rows: int, as_of: str, *options: str, name: str = INCDSL) -> Contender:
+        """`incdsl run` on made-up feeds, with more options if there are any."""
+        out = self.work(program, rows) / name.replace(" ", "-").replace(",", "")
+        arguments = ["--data", str(self.feeds(program, rows)), "--as-of", as_of, "--out", str(out)]
+        return Contender([incdsl(), "run", str(source(program)), *arguments, *options], out)
+
+    def take_turns(self, contenders: Mapping[str, Contender], runs: int | None = None) -> dict[str, Took]:
+        """Run each in turns, so that a slow minute of the machine meets them all; the medians. Fails when result files
+        of two differ."""
+        took: dict[str, list[Took]] = {name: [] for name in contenders}
+        for turn in range(runs or self.runs):
+            for name, contender in contenders.items():
+                took[name].append(measured(contender.command))
+                latest = took[name][-1]
+                print(f"  run {turn + 1}: {name}: {latest.seconds:.2f} s, {latest.cpu:.2f} s of CPU", flush=True)
+        same_files([contender.out for contender in contenders.values() if contender.out is not None])
+        return {name: median(each) for name, each in took.items()}
+
+    def at_most(self, times: float, what: str, took: Took, than: Took) -> None:
+        """Miss a target when one took more than so many times the seconds of the other."""
+        ratio = took.seconds / than.seconds
+        if ratio > times:
+            self.missed.append(f"{what}: {ratio:.2f} times, where at most {times} is wanted")
+
+
+def same_files(folders: Sequence[Path]) -> None:
+    """Fail unless all folders have the files of the first, byte for byte."""
+    for other in folders[1:]:
+        for file in sorted(path.name for path in folders[0].iterdir()):
+            if not (other / file).exists() or not filecmp.cmp(folders[0] / file, other / file, shallow=False):
+                raise SystemExit(f"{file} differs: {folders[0]} and {other}")
+
+
+def source(program: str) -> Path:
+    """The file of a program."""
+    return ROOT / "programs" / program / f"{program}.inc"
+
+
+def incdsl() -> str:
+    """The command of this environment."""
+    return str(Path(sys.executable).parent / "incdsl")
