@@ -186,8 +186,9 @@ def explain(program: ir.Program, data: Path, as_of: datetime.date, where: Mappin
         return explanation.explain(program, feeds.rows, as_of, where, payment)
 
 
-def build(program: ir.Program, target: str) -> dict[str, str]:
-    """The files of a target, `json-schema`, `sql` or `core`: name, with `/` between folders, to text."""
+def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str, str]:
+    """The files of a target, `json-schema`, `sql` (in a dialect) or `core`: name, with `/` between folders, to text.
+    Raises UnsupportedInTarget for what the dialect cannot say."""
     match target:
         case "json-schema":
             from incdsl.backends import json_schema
@@ -197,7 +198,7 @@ def build(program: ir.Program, target: str) -> dict[str, str]:
             from incdsl.backends import sql
 
             names = [output.name for output in program.outputs]
-            return {f"{program.name}.sql": sql.emit(program, as_of=None, outputs=names).text}
+            return {f"{program.name}.sql": sql.emit(program, as_of=None, outputs=names, dialect=dialect).text}
         case _:
             from incdsl.core.printer import print_program
 

@@ -25,7 +25,7 @@ def build(file: str, target: str, dialect: str | None, out: str) -> int:
     loaded = ready(file)
     assert loaded.program is not None
     with file_errors():
-        for name, text in driver.build(loaded.program, target).items():
+        for name, text in driver.build(loaded.program, target, dialect or "duckdb").items():
             path = Path(out) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")

@@ -7,6 +7,6 @@ module (`duckdb`) that keeps to `dialect.Dialect`.
 """
 
 from incdsl.backends.sql.compiler import DIALECTS, emit
-from incdsl.backends.sql.script import DERIVED, FEED, RESULT, Script, Statement, UnsupportedInTarget
+from incdsl.backends.sql.script import DERIVED, FEED, RESULT, Schemas, Script, Statement, UnsupportedInTarget
 
-__all__ = ["DERIVED", "DIALECTS", "FEED", "RESULT", "Script", "Statement", "UnsupportedInTarget", "emit"]
+__all__ = ["DERIVED", "DIALECTS", "FEED", "RESULT", "Schemas", "Script", "Statement", "UnsupportedInTarget", "emit"]

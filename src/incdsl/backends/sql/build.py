@@ -15,7 +15,7 @@ from sqlglot import exp
 from incdsl.backends.sql import pieces
 from incdsl.backends.sql.aggregates import Group, group_folds, static_bounds
 from incdsl.backends.sql.dialect import cast, numeral
-from incdsl.backends.sql.expressions import columns_read
+from incdsl.backends.sql.expressions import columns_read, key_columns
 from incdsl.backends.sql.order import correlated, in_order, own_columns, pair_links, ready, rule, wanted_first
 from incdsl.backends.sql.plan import PAIR, Computed, Fold, Link, Names, Planner, RowsPlan
 from incdsl.backends.sql.running import Running, running
@@ -55,7 +55,8 @@ class Builder:
         links = list(plan.links.values())
         folds = list(plan.folds.values())
         computed = in_order(plan)
-        before = {fold: found for fold in folds if (found := running(plan, fold)) is not None}
+        frames = self.scalars.dialect.group_frames
+        before = {fold: found for fold in folds if frames and (found := running(plan, fold)) is not None}
         plan.used |= {read for fold in before for part in _parts(fold) for read, _ in columns_read(part)}
         numbered = any(correlated(fold) and fold not in before for fold in folds)
         chain = self._rows(plan, name, links, numbered, read_once)
@@ -93,7 +94,8 @@ class Builder:
         resolve = _resolver({0: _THIS}, fetched)
         columns: list[exp.Expr] = [pieces.column(_THIS, column) for column in present]
         if number:
-            columns.insert(0, exp.alias_(pieces.row_number(), ROW_NUMBER, quoted=True))
+            key = [pieces.column(_THIS, part) for part in key_columns(plan.relation)]
+            columns.insert(0, exp.alias_(self.scalars.dialect.row_number(key), ROW_NUMBER, quoted=True))
         columns += [exp.alias_(value, column, quoted=True) for column, value in fetched.items()]
         select = select.select(*columns, copy=False)
         if plan.known is not None:
@@ -251,7 +253,9 @@ class Builder:
         select = exp.select(exp.Column(this=exp.Star(), table=pieces.quoted(_THIS))).from_(pieces.aliased(chain.source, _THIS))
         for fold, rows in folds.items():
             filters = [self.scalars.compile(condition, resolve) for condition in rows.filters]
-            made = rows.over(self._aggregate(fold, filters, resolve), lambda expr: self.scalars.compile(expr, resolve))
+            keys = [self.scalars.compile(key, resolve) for key in rows.keys]
+            ranks = [self.scalars.dialect.ranked(self.scalars.compile(rank, resolve), rank.type) for rank in rows.ranks]
+            made = self.scalars.dialect.over_earlier(self._aggregate(fold, filters, resolve), keys, ranks)
             select = select.select(exp.alias_(self._or_nothing(fold, made), fold.column, quoted=True), copy=False)
         chain.source = self._subquery(f"{plan.relation.name} in order", select, "", None)
         chain.columns += [fold.column for fold in folds]
@@ -304,22 +308,10 @@ class Builder:
         return self._subquery(name, select, "", None)
 
     def _aggregate(self, fold: Fold, filters: Sequence[exp.Expr], resolve: Resolve) -> exp.Expr:
-        value = exp.Star() if fold.value is None else self.scalars.compile(fold.value, resolve)
-        made: exp.Expr
-        match fold.operator:
-            case "sum":
-                made = exp.Sum(this=value)
-            case "smallest":
-                made = exp.Min(this=value)
-            case "largest":
-                made = exp.Max(this=value)
-            case "count_distinct":
-                made = exp.Count(this=exp.Distinct(expressions=[value]))
-            case _:
-                made = exp.Count(this=value)
-        if filters:
-            made = exp.Filter(this=made, expression=exp.Where(this=exp.and_(*filters, copy=False)))
-        return made
+        if fold.value is None:
+            return self.scalars.dialect.aggregate(fold.operator, None, None, filters)
+        value = self.scalars.compile(fold.value, resolve)
+        return self.scalars.dialect.aggregate(fold.operator, value, fold.value.type, filters)
 
     def _or_nothing(self, fold: Fold, column: exp.Expr) -> exp.Expr:
         """The value of an aggregate for a row that may have nothing to aggregate."""
@@ -336,6 +328,8 @@ class Builder:
         if note:
             select.add_comments([note], prepend=True)
         alias = exp.TableAlias(this=pieces.quoted(name))
+        if not self.scalars.dialect.says_materialized:
+            materialized = None
         self.subqueries.append(exp.CTE(this=select, alias=alias, materialized=materialized))
         return exp.table_(pieces.quoted(name))
 

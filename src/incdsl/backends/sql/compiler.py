@@ -10,9 +10,10 @@ from sqlglot import exp
 from incdsl.backends.sql.build import Builder
 from incdsl.backends.sql.dialect import Dialect, cast
 from incdsl.backends.sql.duckdb import DuckDB
+from incdsl.backends.sql.names import renamed
 from incdsl.backends.sql.plan import Planner
 from incdsl.backends.sql.scalar import Scalars
-from incdsl.backends.sql.script import DERIVED, RESULT, Script, Statement, UnsupportedInTarget
+from incdsl.backends.sql.script import ALONE, DERIVED, RESULT, Schemas, Script, Statement, UnsupportedInTarget
 from incdsl.backends.sql.stages import Stage, plan_stages
 from incdsl.core import ir
 
@@ -26,21 +27,23 @@ def emit(
     as_of: datetime.date | None,
     outputs: Collection[str],
     dialect: str = "duckdb",
+    schemas: Schemas = ALONE,
 ) -> Script:
     """The statements that make `result."NAME"` for each output named, from the tables `feed."R"`.
 
-    The program is verified. With `as_of` None the statements take the date as the named parameter `as_of`. Raises
+    The program is verified. With `as_of` None the statements leave the date open, as the dialect does. Raises
     UnsupportedInTarget for what the dialect cannot say, and for an unknown dialect.
     """
     if dialect not in DIALECTS:
         raise UnsupportedInTarget(f"no dialect {dialect}: there is {', '.join(DIALECTS)}")
-    return _Emitter(program, DIALECTS[dialect], as_of).script([o for o in program.outputs if o.name in outputs])
+    return _Emitter(program, DIALECTS[dialect], as_of, schemas).script([o for o in program.outputs if o.name in outputs])
 
 
 class _Emitter:
-    def __init__(self, program: ir.Program, dialect: Dialect, as_of: datetime.date | None) -> None:
+    def __init__(self, program: ir.Program, dialect: Dialect, as_of: datetime.date | None, schemas: Schemas) -> None:
         self.program = program
         self.dialect = dialect
+        self.schemas = schemas
         self.scalars = Scalars(program, dialect, as_of)
         self.columns: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, str] = {}
@@ -52,6 +55,7 @@ class _Emitter:
         return Script(tuple(self._statement(name, tree) for name, tree in (*routines.items(), *made)))
 
     def _statement(self, name: str, tree: exp.Expr) -> Statement:
+        tree = renamed(tree, self.dialect, self.schemas)
         return Statement(name, tree, tree.sql(dialect=self.dialect.name, pretty=True))
 
     def _builder(self) -> Builder:
@@ -68,7 +72,7 @@ class _Emitter:
         table = stage.relation if stage.last else f"{stage.relation} {stage.index}"
         self.columns[stage.relation] = stage.columns
         self.names[stage.relation] = table
-        return f"{DERIVED}.{table}", _create(DERIVED, table, query, builder)
+        return f"{DERIVED}.{table}", self._create(DERIVED, table, query, builder)
 
     def _output(self, output: ir.Output) -> tuple[str, exp.Expr]:
         builder = self._builder()
@@ -89,20 +93,19 @@ class _Emitter:
         query: exp.Query = queries[0] if queries else self._nothing(output)
         for other in queries[1:]:
             query = exp.union(query, other, distinct=False, copy=False)
-        return f"{RESULT}.{output.name}", _create(RESULT, output.name, query, builder)
+        return f"{RESULT}.{output.name}", self._create(RESULT, output.name, query, builder)
 
     def _nothing(self, output: ir.Output) -> exp.Query:
         """The rows of an output without parts, such as the payouts of a program that pays nothing: none."""
         cells = [(cast(exp.null(), self.dialect.physical(column.type)), column.name) for column in output.columns]
         return exp.select(*(exp.alias_(cell, name, quoted=True) for cell, name in cells)).where(exp.false())
 
+    def _create(self, schema: str, table: str, query: exp.Query, builder: Builder) -> exp.Expr:
+        if builder.subqueries:
+            query.set("with_", exp.With(expressions=builder.subqueries))
+        name = exp.table_(exp.to_identifier(table, quoted=True), db=exp.to_identifier(schema))
+        return self.dialect.create(name, query)
+
 
 def _by_name(column: ir.Column) -> exp.Expr:
     return exp.Column(this=exp.to_identifier(column.name, quoted=True))
-
-
-def _create(schema: str, table: str, query: exp.Query, builder: Builder) -> exp.Create:
-    if builder.subqueries:
-        query.set("with_", exp.With(expressions=builder.subqueries))
-    name = exp.table_(exp.to_identifier(table, quoted=True), db=exp.to_identifier(schema))
-    return exp.Create(this=name, kind="TABLE", expression=query)

@@ -9,12 +9,11 @@ DOUBLE, so quotients are worked out on HUGEINT; a date plus months is the last d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import sqlglot
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import cast, numeral
+from incdsl.backends.sql.dialect import Dialect, cast, numeral, unit, wrapped
 from incdsl.backends.sql.script import DERIVED, UnsupportedInTarget
 from incdsl.core import types as ty
 
@@ -57,7 +56,7 @@ ROUTINES = {
 """Functions the generated SQL calls, by name: parameters and body."""
 
 
-class DuckDB:
+class DuckDB(Dialect):
     """See `dialect.Dialect`."""
 
     name = "duckdb"
@@ -73,13 +72,24 @@ class DuckDB:
             case _:
                 return exp.DataType.build("VARCHAR", dialect=self.name)
 
-    def times(self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal) -> exp.Expr:
+    def as_of(self) -> exp.Expr:
+        return exp.Parameter(this=exp.var("as_of"))
+
+    def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
+        return exp.Add(this=wrapped(left), expression=wrapped(right))
+
+    def minus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
+        return exp.Sub(this=wrapped(left), expression=wrapped(right))
+
+    def times(
+        self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
+    ) -> exp.Expr:
         scale = left_type.scale + right_type.scale
         if scale > ty.MAX_DIGITS:
             raise UnsupportedInTarget(f"a product with {scale} decimals")
         if left_type.digits + right_type.digits > _NARROW and max(left_type.digits, right_type.digits) <= _NARROW:
             left = cast(left, _decimal(_NARROW + 1, left_type.scale))
-        return exp.Mul(this=_wrapped(left), expression=_wrapped(right))
+        return exp.Mul(this=wrapped(left), expression=wrapped(right))
 
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
         if places >= type_.scale:
@@ -94,7 +104,7 @@ class DuckDB:
                 return exp.Anonymous(this="trunc", expressions=[value, to])
             case _:
                 kept = exp.Anonymous(this="trunc", expressions=[value, to])
-                return _call("round_away", value.copy(), kept, _unit(places))
+                return _call("round_away", value.copy(), kept, unit(places))
 
     def quotient(
         self,
@@ -113,7 +123,7 @@ class DuckDB:
             bottom = exp.Mul(this=bottom, expression=numeral(10**-power))
         whole = _call(f"divide_{mode}", top, exp.Nullif(this=bottom, expression=numeral(0)))
         exact = cast(whole, _decimal(ty.MAX_DIGITS, 0))
-        return exp.Mul(this=exact, expression=_unit(places)) if places else exact
+        return exp.Mul(this=exact, expression=unit(places)) if places else exact
 
     def plus_days(self, date: exp.Expr, days: exp.Expr) -> exp.Expr:
         return _call("later_day", date, days)
@@ -122,7 +132,7 @@ class DuckDB:
         return _call(f"months_later_{mode}", date, months)
 
     def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:
-        return exp.Sub(this=_wrapped(later), expression=_wrapped(earlier))
+        return exp.Sub(this=wrapped(later), expression=wrapped(earlier))
 
     def routines(self, tree: exp.Expr) -> Sequence[tuple[str, exp.Expr]]:
         called = {str(call.this) for call in tree.find_all(exp.Anonymous)}
@@ -135,10 +145,6 @@ class DuckDB:
 
 def _decimal(digits: int, scale: int) -> exp.DataType:
     return exp.DataType.build(f"DECIMAL({digits}, {scale})", dialect="duckdb")
-
-
-def _unit(places: int) -> exp.Expr:
-    return numeral(Decimal(1).scaleb(-places), places)
 
 
 def _call(routine: str, *arguments: exp.Expr) -> exp.Expr:
@@ -156,7 +162,3 @@ def _unscaled(value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
         return cast(exp.Anonymous(this="replace", expressions=[text, exp.Literal.string("."), exp.Literal.string("")]), whole)
     wide = cast(value, _decimal(ty.MAX_DIGITS, type_.scale))
     return cast(exp.Mul(this=wide, expression=numeral(10**type_.scale)), whole)
-
-
-def _wrapped(value: exp.Expr) -> exp.Expr:
-    return exp.paren(value, copy=False) if isinstance(value, exp.Binary) else value

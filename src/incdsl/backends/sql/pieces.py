@@ -16,11 +16,6 @@ def or_zero(value: exp.Expr) -> exp.Expr:
     return exp.Coalesce(this=value, expressions=[numeral(0)])
 
 
-def row_number() -> exp.Expr:
-    """The number of the row, from 1, in whatever order the rows come."""
-    return exp.Window(this=exp.RowNumber())
-
-
 def note(origin: ir.Origin, label: str) -> str:
     """Where a rule was written and what it is called, as a comment beside the SQL made of it."""
     place = f"{origin.path}:{origin.line}" if origin.path else ""

@@ -6,10 +6,8 @@ row with all rows of its partner; a window sorts them once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-from sqlglot import exp
 
 from incdsl.backends.sql.expressions import columns_read, depths, lifted
 from incdsl.backends.sql.plan import Fold, RowsPlan, equality
@@ -26,16 +24,6 @@ class Running:
     keys: tuple[ir.Expr, ...]
     ranks: tuple[ir.Expr, ...]
     filters: tuple[ir.Expr, ...]
-
-    def over(self, made: exp.Expr, compiled: Callable[[ir.Expr], exp.Expr]) -> exp.Expr:
-        """An aggregate over these rows. Rows that are equal in all ranks do not come before each other."""
-        frame = exp.WindowSpec(
-            kind="GROUPS", start="UNBOUNDED", start_side="PRECEDING", end=exp.Literal.number(1), end_side="PRECEDING"
-        )
-        order = [exp.Ordered(this=compiled(rank), nulls_first=False) for rank in self.ranks]
-        return exp.Window(
-            this=made, partition_by=[compiled(key) for key in self.keys], order=exp.Order(expressions=order), spec=frame
-        )
 
 
 def running(plan: RowsPlan, fold: Fold) -> Running | None:

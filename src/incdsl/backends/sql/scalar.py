@@ -14,7 +14,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import Dialect, cast, numeral
+from incdsl.backends.sql.dialect import Dialect, cast, numeral, wrapped
 from incdsl.core import ir
 from incdsl.core import types as ty
 
@@ -37,7 +37,7 @@ _MIRRORED = {
 
 
 class Scalars:
-    """Compiles scalars of one program, for one as-of date; with None the date is the statement's parameter `$as_of`."""
+    """Compiles scalars of one program, for one as-of date; with None the date is what the dialect leaves open."""
 
     def __init__(self, program: ir.Program, dialect: Dialect, as_of: datetime.date | None) -> None:
         self.dialect = dialect
@@ -54,7 +54,7 @@ class Scalars:
                 return _noted(self.literal(param.value, param.type), name)
             case ir.AsOf():
                 if self._as_of is None:
-                    return cast(exp.Parameter(this=exp.var("as_of")), self.dialect.physical(ty.DATE))
+                    return cast(self.dialect.as_of(), self.dialect.physical(ty.DATE))
                 return _noted(self.literal(self._as_of, ty.DATE), "as of")
             case ir.Column():
                 return resolve(expr)
@@ -114,25 +114,21 @@ class Scalars:
                     return first.this
                 return exp.not_(first, copy=False)
             case "given":
-                return exp.Not(this=exp.Is(this=_grouped(first), expression=exp.null()))
+                return exp.Not(this=exp.Is(this=wrapped(first), expression=exp.null()))
             case "known" | "optional":
                 return first
             case "otherwise":
                 return exp.Coalesce(this=first, expressions=[values[1]])
-            case "add":
-                return exp.Add(this=_grouped(first), expression=_grouped(values[1]))
-            case "subtract":
-                return exp.Sub(this=_grouped(first), expression=_grouped(values[1]))
             case "negate":
-                return exp.Neg(this=_grouped(first))
+                return exp.Neg(this=wrapped(first))
             case "smaller":
-                return exp.Least(this=first, expressions=values[1:], ignore_nulls=True)
+                return self.dialect.smallest(values)
             case "larger":
-                return exp.Greatest(this=first, expressions=values[1:], ignore_nulls=True)
+                return self.dialect.largest(values)
             case "add_days":
                 return self.dialect.plus_days(first, values[1])
             case "subtract_days":
-                return self.dialect.plus_days(first, exp.Neg(this=_grouped(values[1])))
+                return self.dialect.plus_days(first, exp.Neg(this=wrapped(values[1])))
             case "add_months":
                 assert expr.mode is not None
                 return self.dialect.plus_months(first, values[1], expr.mode)
@@ -143,10 +139,10 @@ class Scalars:
             case "concat":
                 joined = first
                 for value in values[1:]:
-                    joined = exp.DPipe(this=joined, expression=_grouped(value))
+                    joined = exp.DPipe(this=joined, expression=wrapped(value))
                 return joined
             case "join":
-                return exp.Nullif(this=exp.Anonymous(this="concat_ws", expressions=values), expression=exp.Literal.string(""))
+                return self.dialect.joined(first, values[1:])
             case _:
                 return self._arithmetic(expr, values, types)
 
@@ -155,9 +151,15 @@ class Scalars:
         left_type, right_type = types[0], types[-1]
         assert isinstance(left_type, ty.Decimal)
         assert isinstance(right_type, ty.Decimal)
+        type_ = ty.known(expr.type)
+        assert isinstance(type_, ty.Decimal)
         match expr.operator:
+            case "add":
+                return self.dialect.plus(values[0], values[1], type_)
+            case "subtract":
+                return self.dialect.minus(values[0], values[1], type_)
             case "multiply":
-                return self.dialect.times(values[0], left_type, values[1], right_type)
+                return self.dialect.times(values[0], left_type, values[1], right_type, type_)
             case "divide":
                 assert expr.places is not None
                 assert expr.mode is not None
@@ -185,9 +187,8 @@ class Scalars:
             return _COMPARISONS[operator](
                 this=_rank(kind, self.compile(left, resolve)), expression=_rank(kind, self.compile(right, resolve))
             )
-        return _COMPARISONS[operator](
-            this=_grouped(_bare(self.compile(left, resolve))), expression=_grouped(_bare(self.compile(right, resolve)))
-        )
+        one, other = _bare(self.compile(left, resolve)), _bare(self.compile(right, resolve))
+        return self.dialect.compared(_COMPARISONS[operator], one, left.type, other, right.type)
 
     def _enum_range(self, kind: ty.Enum, operator: str, value: exp.Expr, bound: ir.Literal) -> exp.Expr:
         """A comparison with one value of an ordered enumeration, as the list of values for which it holds."""
@@ -206,17 +207,17 @@ class Scalars:
         return exp.In(this=value, expressions=[exp.Literal.string(name) for name in held])
 
     def _text(self, value: exp.Expr, type_: ty.Known) -> exp.Expr:
-        text = exp.DataType.build("VARCHAR")
         match type_:
             case ty.Boolean():
                 return exp.Case(ifs=[exp.If(this=value, true=exp.Literal.string("yes"))], default=exp.Literal.string("no"))
             case ty.Percent(_, scale):
-                hundred = ty.Number(3, 0)
-                times = self.dialect.times(value, type_, numeral(100), hundred)
-                shown = cast(times, self.dialect.physical(ty.Number(ty.MAX_DIGITS, max(scale - 2, 0))))
-                return exp.DPipe(this=cast(shown, text), expression=exp.Literal.string("%"))
+                hundred, product = ty.Number(3, 0), ty.Percent(min(type_.digits + 3, ty.MAX_DIGITS), scale)
+                times = self.dialect.times(value, type_, numeral(100), hundred, product)
+                shown = ty.Number(ty.MAX_DIGITS, max(scale - 2, 0))
+                written = self.dialect.text(cast(times, self.dialect.physical(shown)), shown)
+                return exp.DPipe(this=written, expression=exp.Literal.string("%"))
             case ty.Date() | ty.Days() | ty.Number() | ty.Money():
-                return cast(value, text)
+                return self.dialect.text(value, type_)
             case _:
                 return value
 
@@ -224,10 +225,6 @@ class Scalars:
 def _rank(kind: ty.Enum, value: exp.Expr) -> exp.Expr:
     ifs = [exp.If(this=exp.Literal.string(name), true=numeral(rank)) for rank, name in enumerate(kind.values)]
     return exp.Case(this=value, ifs=ifs)
-
-
-def _grouped(value: exp.Expr) -> exp.Expr:
-    return exp.paren(value, copy=False) if isinstance(value, exp.Binary | exp.Not | exp.Case) else value
 
 
 def _bare(value: exp.Expr) -> exp.Expr:

@@ -14,6 +14,19 @@ DERIVED = "derived"
 RESULT = "result"
 
 
+@dataclass(frozen=True)
+class Schemas:
+    """What the three schemas are called on a database that holds those of other runs too."""
+
+    feed: str = FEED
+    derived: str = DERIVED
+    result: str = RESULT
+
+
+ALONE = Schemas()
+"""The schemas of a database that serves one run."""
+
+
 class UnsupportedInTarget(Exception):
     """The program means something that this target cannot say; the message names it."""
 
