@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -53,6 +53,27 @@ def reads_row(expression: ir.Expr, depth: int = 0) -> bool:
     if isinstance(expression, ir.Column):
         return expression.depth == depth
     return any(reads_row(child, depth + deeper) for child, deeper in children(expression))
+
+
+def one_row(expression: ir.Expr, names: Collection[str]) -> bool:
+    """Whether the expression reads nothing but columns of these names of the innermost row."""
+    match expression:
+        case ir.Column(name, _, depth):
+            return depth == 0 and name in names
+        case ir.Param() | ir.AsOf() | ir.Lookup() | ir.Aggregate():
+            return False
+        case ir.Literal() | ir.Operation() | ir.Case():
+            return all(one_row(child, names) for child, _ in children(expression))
+        case _:
+            assert_never(expression)
+
+
+def fields_read(expression: ir.Expr) -> tuple[str, ...]:
+    """The columns of the innermost row that the expression reads outside aggregates, in the order of first appearance."""
+    if isinstance(expression, ir.Column):
+        return (expression.name,) if expression.depth == 0 else ()
+    found = (name for child, deeper in children(expression) if not deeper for name in fields_read(child))
+    return tuple(dict.fromkeys(found))
 
 
 def conjuncts(condition: ir.Expr | None) -> Iterator[ir.Expr]:

@@ -185,6 +185,16 @@ class StoredColumn:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What holds of every row of a feed that is used. `holds` reads the stored columns of its row, events as they are
+    stored, and nothing else: no parameter, no other row, no as-of date. `says` is what it means, or the text of it."""
+
+    holds: Expr
+    says: str
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
 class DerivedColumn:
     """A column computed from its row by `definition`. Names with a dot belong to requirements and payments
     (`volume.status`); `explicit` columns are the `let`s, which `--values` writes out."""
@@ -239,7 +249,8 @@ class Pairs:
 class Relation:
     """A table with named columns. `known` (over the row) says whether the row is known on the as-of date; a
     row that is not takes part in nothing. `columns` lists stored columns first; derived ones follow in an
-    order in which each depends only on earlier ones of its own row."""
+    order in which each depends only on earlier ones of its own row. The `conditions` are met by every row of a feed:
+    those that break one are refused when it is loaded, so that no engine need look at them."""
 
     name: str
     source: Feed | Rows | Pairs
@@ -248,6 +259,7 @@ class Relation:
     derived: tuple[DerivedColumn, ...] = ()
     known: Expr | None = None
     label: str = ""
+    conditions: tuple[Condition, ...] = ()
     origin: Origin = field(default=NOWHERE, compare=False)
 
 

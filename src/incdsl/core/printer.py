@@ -99,6 +99,8 @@ class _ProgramPrinter:
             yield from self.expressions.lines("  known where ", relation.known)
         for column in relation.stored:
             yield self._stored(column)
+        for condition in relation.conditions:
+            yield from self.expressions.lines(f"  must {quoted(condition.says)} ", condition.holds)
         if isinstance(relation.source, ir.Rows):
             for row in relation.source.rows:
                 yield f"  | {' | '.join(map(constant, row))} |"

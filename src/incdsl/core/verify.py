@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.core.dependencies import Node, children, column_graph, columns, expressions_of, reads
+from incdsl.core.dependencies import Node, children, column_graph, columns, expressions_of, one_row, reads
 from incdsl.core.errors import CoreError
 from incdsl.core.values import mismatch
 from incdsl.core.verify_expression import ExpressionVerifier, check_type
@@ -42,6 +42,8 @@ def verify(program: ir.Program) -> None:
             expressions.check(derived.definition, (relation,), place)
             if derived.definition.type != derived.type:
                 raise CoreError(place, f"defined as {derived.definition.type!r}, declared as {derived.type!r}")
+        for condition in relation.conditions:
+            _condition(relation, condition, expressions)
         if relation.known is not None:
             place = f"`{relation.name}`, which rows are known"
             expressions.check(relation.known, (relation,), place)
@@ -105,6 +107,19 @@ def _shape(relation: ir.Relation, earlier: Sequence[str], expressions: Expressio
             raise CoreError(f"`{relation.name}`", f"its stored columns are not references to {sides}")
         if relation.key != tuple(column.name for column in relation.stored):
             raise CoreError(f"`{relation.name}`", "the key of pairs is both columns")
+
+
+def _condition(relation: ir.Relation, condition: ir.Condition, expressions: ExpressionVerifier) -> None:
+    """A condition on the rows of a feed is about the stored columns of one row alone."""
+    place = f"`{relation.name}`, the condition {condition.says!r}"
+    if not isinstance(relation.source, ir.Feed):
+        raise CoreError(place, "only rows of feeds have conditions")
+    expressions.check(condition.holds, (relation,), place)
+    if condition.holds.type != ty.BOOLEAN:
+        raise CoreError(place, f"the condition has the type {condition.holds.type!r}")
+    stored = {column.name for column in relation.stored}
+    if not one_row(condition.holds, stored):
+        raise CoreError(place, "it is not about the stored columns of its row alone")
 
 
 def _key(relation: ir.Relation) -> None:

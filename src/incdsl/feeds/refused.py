@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from incdsl.backends.sql import row_condition
 from incdsl.core import ir
+from incdsl.core.dependencies import fields_read
 from incdsl.feeds import keys, notation, quoting, staging
 from incdsl.feeds.misreadings import say, shown, trimmed
 from incdsl.feeds.references import Reference, nearest_keys
@@ -87,6 +89,8 @@ def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
         _explain_values(connection, staged, reading)
     for start, end in staging.date_ranges(staged.relation):
         _explain_range(connection, staged, start, end)
+    for condition in staged.relation.conditions:
+        _explain_condition(connection, staged, condition)
     if suspects.duplicates:
         _explain_duplicates(connection, staged)
     if suspects.overlaps:
@@ -149,6 +153,24 @@ def _explain_range(connection: duckdb.DuckDBPyConnection, staged: Staged, start:
     readable = f"NOT {first.is_wrong} AND NOT {last.is_wrong}"
     _insert(
         connection, staged, last, "'ends-before-start'", message, f"{readable} AND coalesce({last.value} < {first.value}, false)"
+    )
+
+
+def _explain_condition(connection: duckdb.DuckDBPyConnection, staged: Staged, condition: ir.Condition) -> None:
+    """Rows that break a condition of their record. Where a value that it reads is at fault already, nothing more is said."""
+    readings = [_reading(staged, name) for name in fields_read(condition.holds)]
+    readable = [f"NOT {reading.is_wrong}" for reading in readings]
+    readable += [f"{reading.value} IS NOT NULL" for reading in readings if reading.required]
+    values = ", ".join(f"{reading.value} AS {quoting.identifier(reading.column.name)}" for reading in readings)
+    holds = f"(SELECT {row_condition(condition.holds)} FROM (SELECT {values}))"
+    found = ", ".join(f"`{reading.column.name}` is {{v{at}}}" for at, reading in enumerate(readings))
+    parts = {
+        f"v{at}": f"coalesce({shown(trimmed(f'CAST({reading.raw} AS VARCHAR)'))}, 'blank')" for at, reading in enumerate(readings)
+    }
+    says = condition.says.replace("{", "(").replace("}", ")")  # braces are places of a template
+    message = say(f"this does not hold: {says}; {found}", **parts)
+    _insert(
+        connection, staged, readings[0], "'condition'", message, f"{' AND '.join(readable)} AND {holds} IS DISTINCT FROM true"
     )
 
 

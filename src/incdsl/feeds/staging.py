@@ -2,7 +2,7 @@
 
 Whatever kind of file it came from, a staged feed is a DuckDB view with the column `#row` (the row's number in the
 file from 0, broken rows not counted), the stored columns with their physical types, and `#fault`: whether a
-value of the row is not in its notation, missing, or out of bounds.
+value of the row is not in its notation, missing, or out of bounds, or the row breaks a condition of its record.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from incdsl.backends.sql import row_condition
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import quoting
@@ -126,6 +127,7 @@ def fault(readings: tuple[Reading, ...], relation: ir.Relation) -> str | None:
     conditions.extend(
         f"coalesce({quoting.identifier(end)} < {quoting.identifier(start)}, false)" for start, end in date_ranges(relation)
     )
+    conditions.extend(f"{row_condition(condition.holds)} IS DISTINCT FROM true" for condition in relation.conditions)
     return " OR ".join(conditions) or None
 
 

@@ -19,6 +19,7 @@ from incdsl.semantics.environment import Column, Environment, Relation
 from incdsl.semantics.exceptions import elaborate_exceptions
 from incdsl.semantics.expressions import Elaborator
 from incdsl.semantics.limits import LimitBuilder
+from incdsl.semantics.musts import elaborate_musts
 from incdsl.semantics.payments import PaymentBuilder
 from incdsl.semantics.requirements import RequirementBuilder
 from incdsl.semantics.stored import calendar_rows, dated_values, key_parts, param_values, stored_columns, table_keys, table_rows
@@ -38,6 +39,7 @@ class CheckedRelation:
     key: tuple[ir.KeyPart, ...]
     stored: tuple[ir.StoredColumn, ...]
     known: ir.Expr | None
+    conditions: tuple[ir.Condition, ...] = ()
     derived: dict[str, ir.DerivedColumn] = field(default_factory=dict)
 
 
@@ -111,6 +113,8 @@ class _Analysis:
                 continue
             for let in relation.lets.values():
                 self.let_value(relation, let, let.name.span)
+            if isinstance(relation.node, ast.Record):
+                self.relations[relation.name].conditions = elaborate_musts(self.elaborator, self.params, relation, relation.node)
         requirements: list[ir.Requirement] = []
         payments: list[ir.Payment] = []
         for relation in env.relations.values():

@@ -72,7 +72,15 @@ def _relation(checked: CheckedRelation) -> ir.Relation:
     relation = checked.relation
     origin = ir.Origin(relation.span.source.path, relation.span.line, relation.name)
     return ir.Relation(
-        relation.name, checked.source, checked.key, checked.stored, tuple(derived.values()), checked.known, relation.label, origin
+        relation.name,
+        checked.source,
+        checked.key,
+        checked.stored,
+        tuple(derived.values()),
+        checked.known,
+        relation.label,
+        checked.conditions,
+        origin,
     )
 
 

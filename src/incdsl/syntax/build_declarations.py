@@ -67,6 +67,8 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
                 self.each(self.row, lines(line, "rows_row"))
             case "field":
                 self._field(line)
+            case "must":
+                self._must(line)
             case "table_row":
                 self._table_row(line)
             case "rows_row":
@@ -109,6 +111,7 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
             self.identifier(name),
             self.label(label),
             self.each(self._field, lines(tree, "field")),
+            self.each(self._must, lines(tree, "must")),
             self.identifier(dated_by.children[0]) if dated_by else None,
             self._typically(typically) if typically else None,
             self.is_broken(tree),
@@ -132,6 +135,10 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
             self.expression(most.children[0]) if most else None,
             self.provenance(rest),
         )
+
+    def _must(self, tree: Tree[Token]) -> ast.Must:
+        condition, label, *rest = tree.children
+        return ast.Must(self.span(tree), self.expression(condition), self.label(label), self.provenance(rest))
 
     def _param(self, tree: Tree[Token]) -> ast.Param | ast.Invalid:
         name, label, type_, value, *rest = tree.children

@@ -42,7 +42,8 @@ def cells(tokens: Sequence[Token], block: str, landmarks: Landmarks) -> list[Seq
     if begin(tokens[0]) in landmarks.provenance or len(tokens) < 2:
         return [tokens]
     if block == "record":
-        cuts = [2 if tokens[0] == "dated" or tokens[1].type == "STRING" else 1]
+        named = tokens[1].type == "STRING" and tokens[0] != "must"
+        cuts = [2 if tokens[0] == "dated" or named else 1]
     elif block == "calendar":
         cuts = [1] if tokens[1].type == "DATE" else []
     elif tokens[0] in _KEYWORDS.get(block, ()):

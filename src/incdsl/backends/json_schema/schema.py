@@ -1,15 +1,18 @@
 """Core to JSON Schema (draft 2020-12): one schema for the rows of each feed, and one for each result file.
 
 A schema judges one row, a JSON object; its `$defs/rows` judges an array of them. What one row cannot tell
-(unique keys, references to other feeds, the order of two dates) is said in `$comment`; the loader checks it.
+(unique keys, references to other feeds), and what JSON Schema has no words for (the order of two dates, a condition
+that compares two fields), is said in `$comment`; the loader checks it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from incdsl.backends.json_schema import notation
+from incdsl.backends.json_schema.conditions import said
 from incdsl.backends.json_schema.notation import Schema
 from incdsl.core import ir
 from incdsl.core import types as ty
@@ -53,7 +56,14 @@ def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
         properties,
         [column.name for column in relation.stored if not isinstance(column.type, ty.Optional)],
         definitions,
+        [schema for condition in relation.conditions if (schema := _condition(condition)) is not None],
     )
+
+
+def _condition(condition: ir.Condition) -> Schema | None:
+    """What a `must` line says of a row, where a schema can."""
+    schema = said(condition.holds)
+    return None if schema is None else {"description": " ".join([condition.says, *_provenance(condition.origin)]), **schema}
 
 
 def _result(program: ir.Program, output: ir.Output) -> Schema:
@@ -117,6 +127,7 @@ def _row(
     properties: dict[str, Schema],
     required: list[str],
     definitions: dict[str, Schema],
+    conditions: Sequence[Schema] = (),
 ) -> Schema:
     rows: Schema = {"type": "array", "items": {"$ref": "#"}}
     return {
@@ -129,6 +140,7 @@ def _row(
         "properties": properties,
         "required": required,
         "additionalProperties": False,
+        **({"allOf": list(conditions)} if conditions else {}),
         "$defs": {**dict(sorted(definitions.items())), "rows": rows},
     }
 
@@ -166,7 +178,7 @@ def _provenance(origin: ir.Origin) -> list[str]:
 
 
 def _beyond_one_row(program: ir.Program, relation: ir.Relation) -> str:
-    """What must hold of the rows of a feed and no schema of one row can say."""
+    """What must hold of the rows of a feed and a schema of one row cannot say."""
     says: list[str] = []
     simple = [part for part in relation.key if isinstance(part, str)]
     ranges = [part for part in relation.key if isinstance(part, ir.RangeKey)]
@@ -181,4 +193,5 @@ def _beyond_one_row(program: ir.Program, relation: ir.Relation) -> str:
         for column in relation.stored
         if column.reference is not None and not isinstance(program.relation(column.reference).source, ir.Rows)
     ]
+    says += [condition.says for condition in relation.conditions if said(condition.holds) is None]
     return f"Checked when a feed is loaded, not here: {'; '.join(says)}." if says else ""

@@ -44,7 +44,7 @@ class _Emitter:
         self.program = program
         self.dialect = dialect
         self.schemas = schemas
-        self.scalars = Scalars(program, dialect, as_of)
+        self.scalars = Scalars(program.params, dialect, as_of)
         self.columns: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, str] = {}
 

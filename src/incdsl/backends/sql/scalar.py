@@ -8,7 +8,7 @@ used, as the core does, so that no result rests on what an engine makes of NULL.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import assert_never
 
@@ -37,11 +37,12 @@ _MIRRORED = {
 
 
 class Scalars:
-    """Compiles scalars of one program, for one as-of date; with None the date is what the dialect leaves open."""
+    """Compiles scalars of one program, which has these params, for one as-of date; with None the date is what the dialect
+    leaves open."""
 
-    def __init__(self, program: ir.Program, dialect: Dialect, as_of: datetime.date | None) -> None:
+    def __init__(self, params: Sequence[ir.ParamValue], dialect: Dialect, as_of: datetime.date | None) -> None:
         self.dialect = dialect
-        self._params = {param.name: param for param in program.params}
+        self._params = {param.name: param for param in params}
         self._as_of = as_of
 
     def compile(self, expr: ir.Expr, resolve: Resolve) -> exp.Expr:

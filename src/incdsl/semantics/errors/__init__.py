@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from incdsl.semantics.errors.names import (
+    BeyondTheRow,
     Cycle,
     DuplicateName,
     MissingCurrency,
@@ -58,6 +59,7 @@ from incdsl.semantics.errors.types import (
 )
 
 __all__ = [
+    "BeyondTheRow",
     "CellCount",
     "Cycle",
     "DuplicateLine",

@@ -180,3 +180,18 @@ class MissingCurrency(Diagnostic):
 
     def help(self) -> str:
         return "add a line `currency USD` below `program`"
+
+
+@dataclass(frozen=True)
+class BeyondTheRow(Diagnostic):
+    """A `must` of a record that reads more than the fields of one row."""
+
+    code: ClassVar[str] = "beyond-the-row"
+    record: str
+    found: str
+
+    def message(self) -> str:
+        return f"`must` is about one row of `{self.record}` as it comes, and this reads {self.found}"
+
+    def help(self) -> str:
+        return "compare fields of the row with each other or with values; what reads more is an `invariant` under `for each`"

@@ -106,6 +106,15 @@ class Field(Node):
 
 
 @dataclass(frozen=True, eq=False)
+class Must(Node):
+    """`must condition "what it means"`: what holds of every row that is used."""
+
+    condition: Expr
+    label: str | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, eq=False)
 class Typically(Node):
     """A hint for generated data: `count` rows in all, or per row of the record named."""
 
@@ -118,6 +127,7 @@ class Record(Node):
     name: Identifier
     label: str | None
     fields: tuple[Field, ...]
+    musts: tuple[Must, ...]
     dated_by: Identifier | None
     typically: Typically | None
     broken: bool  # a line of it did not parse, so a name may be missing
