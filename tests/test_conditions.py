@@ -129,7 +129,8 @@ def test_what_is_said(tmp_path: Path) -> None:
 def test_a_parquet_feed(tmp_path: Path) -> None:
     parsed = program(tmp_path, "shipped_on is missing or shipped_on >= sold_on")
     good = "SELECT 'a' AS id, 1::BIGINT AS number, 1.00::DECIMAL(18,2) AS amount, NULL::DECIMAL(18,2) AS discount, "
-    good += "0.1::DECIMAL(9,6) AS share, 'Small' AS kind, true AS online, 'NL' AS country, 1::BIGINT AS quantity, DATE '2015-01-31' AS sold_on, "
+    good += "0.1::DECIMAL(9,6) AS share, 'Small' AS kind, true AS online, 'NL' AS country, 1::BIGINT AS quantity, "
+    good += "DATE '2015-01-31' AS sold_on, "
     with load_feeds(parsed, _sales(tmp_path, f"{good} DATE '2015-01-31' AS shipped_on")) as feeds:
         assert feeds.counts[0].refused == 0
     with load_feeds(parsed, _sales(tmp_path, f"{good} DATE '2015-01-30' AS shipped_on")) as feeds:
