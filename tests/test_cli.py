@@ -246,7 +246,7 @@ def test_a_bug_of_ours_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: 
 def test_interrupted_runs_leave_nothing_behind(here: Path) -> None:
     lines = [f"{n},A,1.00,2015-01-01\n" for n in range(300_000)]
     Path("feeds/sale.csv").write_text("id,partner,amount,sold_on\n" + "".join(lines))
-    command = [sys.executable, "-m", "incdsl.cli.main", "run", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25"]
+    command = [sys.executable, "-m", "incdsl", "run", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25"]
     with subprocess.Popen(
         [*command, "--out", "out", "--engine", "reference"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -261,6 +261,32 @@ def test_interrupted_runs_leave_nothing_behind(here: Path) -> None:
     assert list(Path("out").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("work", "code"),
+    [
+        ("exec('os.kill(os.getpid(), signal.SIGINT)')", 130),  # caught below, and yet Python would end by the signal
+        ("atexit.register(os.kill, os.getpid(), signal.SIGINT)", 0),  # the work was done
+    ],
+)
+def test_an_interrupt_ends_with_our_exit_code_whenever_it_comes(work: str, code: int) -> None:
+    script = f"""
+import atexit, os, signal
+import incdsl.cli.main as commands
+from incdsl.__main__ import main
+
+def exit_code():
+    try:
+        {work}
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+commands.exit_code = exit_code
+main()
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == code
+
+
 def test_output_is_plain_unless_it_goes_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     exit_code(["check", "broken.inc"])
     assert "\x1b" not in capsys.readouterr().out
@@ -269,7 +295,7 @@ def test_output_is_plain_unless_it_goes_to_a_terminal(capsys: pytest.CaptureFixt
 def test_colour_on_a_terminal_unless_refused() -> None:
     def shown(**environment: str) -> str:
         ours, theirs = os.openpty()
-        command = [sys.executable, "-m", "incdsl.cli.main", "check", "broken.inc"]
+        command = [sys.executable, "-m", "incdsl", "check", "broken.inc"]
         plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         subprocess.run(command, stdout=theirs, env={**plain, "TERM": "xterm", **environment}, check=False)
         os.close(theirs)
@@ -283,14 +309,14 @@ def test_colour_on_a_terminal_unless_refused() -> None:
 
 
 def test_a_closed_pipe_is_no_error() -> None:
-    command = f"{sys.executable} -m incdsl.cli.main explain rebates.inc --data feeds --as-of 2015-07-25 --where id=A | true"
+    command = f"{sys.executable} -m incdsl explain rebates.inc --data feeds --as-of 2015-07-25 --where id=A | true"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_full_disk_behind_the_output_is_the_users_to_mend() -> None:
     with open("/dev/full", "w") as full:
-        command = [sys.executable, "-m", "incdsl.cli.main", "check", "rebates.inc"]
+        command = [sys.executable, "-m", "incdsl", "check", "rebates.inc"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == (

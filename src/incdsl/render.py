@@ -219,7 +219,7 @@ class _Shown:
 def _cell(character: str) -> str:
     if character == "\t":
         return _TAB
-    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in ("Cc", "Cf") else character
+    return "\ufffd" if unicodedata.category(character) in ("Cc", "Cf") else character
 
 
 def _width(text: str) -> int:

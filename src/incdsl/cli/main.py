@@ -42,11 +42,6 @@ for command in (check, build, run, validate, explain, actions, assumptions, samp
     cli.add_command(command)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave the process with its exit code."""
-    sys.exit(exit_code(arguments))
-
-
 def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code it ends with. Whatever went wrong has been said on standard error."""
     try:
@@ -105,7 +100,3 @@ def _confess(error: Exception) -> None:
         f"internal error: this is a bug in incdsl, not in the program or its data\n  {reference}: {error}",
         "report it with the command and the line above; INCDSL_TRACEBACK=1 shows where it happened",
     )
-
-
-if __name__ == "__main__":
-    main()

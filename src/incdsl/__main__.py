@@ -1,0 +1,35 @@
+"""The process of the `incdsl` command: from its first import to its exit code, whenever control-C comes.
+
+Python ends a process by the signal itself, without a word and with another exit code, when a control-C comes while it
+is leaving, or came while a string of code ran (as where a dataclass is made) even if it was caught later. So the
+command ignores the signal once its work is over, and leaves an interrupted process without Python's own ending.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line and leave the process with its exit code."""
+    try:
+        from incdsl.cli.main import exit_code
+
+        code = exit_code()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:  # while the command was being imported, or was on its way out
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print("error: interrupted; nothing was written", file=sys.stderr)
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
