@@ -264,15 +264,19 @@ def test_interrupted_runs_leave_nothing_behind(here: Path) -> None:
 @pytest.mark.parametrize(
     ("work", "code"),
     [
-        ("exec('os.kill(os.getpid(), signal.SIGINT)')", 130),  # caught below, and yet Python would end by the signal
-        ("atexit.register(os.kill, os.getpid(), signal.SIGINT)", 0),  # the work was done
+        ("exec('raise KeyboardInterrupt')", 130),  # caught below, yet Python would end by the signal
+        ("commands.late = Late()", 0),  # the work was done
     ],
 )
 def test_an_interrupt_ends_with_our_exit_code_whenever_it_comes(work: str, code: int) -> None:
-    script = f"""
-import atexit, os, signal
+    Path("process.py").write_text(f"""
+import os, signal
 import incdsl.cli.main as commands
 from incdsl.__main__ import main
+
+class Late:
+    def __del__(self, kill=os.kill, process=os.getpid(), interrupt=signal.SIGINT):
+        kill(process, interrupt)
 
 def exit_code():
     try:
@@ -283,8 +287,8 @@ def exit_code():
 
 commands.exit_code = exit_code
 main()
-"""
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == code
+""")
+    assert subprocess.run([sys.executable, "process.py"], check=False).returncode == code
 
 
 def test_output_is_plain_unless_it_goes_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
