@@ -288,7 +288,7 @@ def exit_code():
 commands.exit_code = exit_code
 main()
 """)
-    assert subprocess.run([sys.executable, "process.py"], check=False).returncode == code
+    assert subprocess.run([sys.executable, "-m", "process"], check=False).returncode == code
 
 
 def test_output_is_plain_unless_it_goes_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
