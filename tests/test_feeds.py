@@ -581,13 +581,13 @@ UNREADABLE: list[tuple[dict[str, str | bytes], str, str, str]] = [
     (
         {},
         "missing-feed",
-        "there is no file for the record `One`: neither `one.csv` nor `one.parquet`",
+        "there is no file for the record `One`, such as `one.csv`",
         "add the file; if there are no rows, a `one.csv` with only the header line will do",
     ),
     (
         {"ones.csv": ONE},
         "missing-feed",
-        "there is no file for the record `One`: neither `one.csv` nor `one.parquet`",
+        "there is no file for the record `One`, such as `one.csv`",
         "`ones.csv` has a similar name: rename it to `one.csv` if it is that feed",
     ),
     (
@@ -603,27 +603,9 @@ UNREADABLE: list[tuple[dict[str, str | bytes], str, str, str]] = [
         "a feed without rows still has its header line: id,note,amount",
     ),
     (
-        {"one.csv": ONE.replace(",", ";")},
-        "feed-delimiter",
-        "`one.csv` has its columns separated by semicolons, where commas are expected",
-        "export it with commas between the columns and a point before decimals",
-    ),
-    (
-        {"one.csv": ONE.replace(",", "\t")},
-        "feed-delimiter",
-        "`one.csv` has its columns separated by tabs, where commas are expected",
-        "export it with commas between the columns and a point before decimals",
-    ),
-    (
-        {"one.csv": "id,note,amount\n1,café,5\n2,b,5\n".encode("latin-1")},
+        {"one.csv": "id,note,amount\n1,café,5\n2,caf\u00e9,5\n".encode().replace(b"\xc3\xa9", b"\xc3\x28", 1)},
         "feed-encoding",
         "`one.csv` is not UTF-8 text: line 2 has bytes that are not",
-        "export it again as UTF-8 (in a spreadsheet: “CSV UTF-8 (comma delimited)”)",
-    ),
-    (
-        {"one.csv": ONE.encode("utf-16")},
-        "feed-encoding",
-        "`one.csv` is not UTF-8 text: line 1 has bytes that are not",
         "export it again as UTF-8 (in a spreadsheet: “CSV UTF-8 (comma delimited)”)",
     ),
     (
@@ -785,7 +767,7 @@ def test_parquet_values(parquet: tuple[duckdb.DuckDBPyConnection, Path]) -> None
             "not-a-date",
             "`10000-01-01` is not within the years 1 through 9999",
         ),
-        ("'L3' AS id", "id", "L3", "duplicate-key", "another row has the same `id`: line 3"),
+        ("'L3' AS id", "id", "L3", "duplicate-key", "another row has the same `id`: row 3"),
     ],
 )
 def test_parquet_faults(

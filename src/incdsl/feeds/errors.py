@@ -54,20 +54,50 @@ class NoFolder(FeedError):
 
 @dataclass(frozen=True)
 class MissingFeed(FeedError):
-    """No file for a record; `near` is a file in the folder with a similar name, or None."""
+    """No file for a record; `near` is a file in the folder with a similar name, or None, and `rename` what it would have to
+    be called."""
 
     record: str
     near: str | None
+    rename: str | None
 
     code = "missing-feed"
 
     def message(self) -> str:
-        return f"there is no file for the record `{self.record}`: neither `{self.file}.csv` nor `{self.file}.parquet`"
+        return f"there is no file for the record `{self.record}`, such as `{self.file}.csv`"
 
     def help(self) -> str:
         if self.near is not None:
-            return f"`{self.near}` has a similar name: rename it to `{self.file}.csv` if it is that feed"
+            return f"`{self.near}` has a similar name: rename it to `{self.rename}` if it is that feed"
         return f"add the file; if there are no rows, a `{self.file}.csv` with only the header line will do"
+
+
+@dataclass(frozen=True)
+class UnknownKind(FeedError):
+    """A file whose name does not say of which kind it is."""
+
+    code = "unknown-kind"
+
+    def message(self) -> str:
+        return f"`{self.file}` does not say by its ending what kind of file it is"
+
+    def help(self) -> str:
+        return "give it an ending such as `.csv`, `.ndjson`, `.parquet` or `.xlsx`, or say its kind in the mapping"
+
+
+@dataclass(frozen=True)
+class OutsideFolder(FeedError):
+    """A mapping names a file that is not in its folder."""
+
+    folder: str
+
+    code = "outside-folder"
+
+    def message(self) -> str:
+        return f"`{self.file}` is not in the folder of the feeds, `{self.folder}`"
+
+    def help(self) -> str:
+        return "move the file there, or say in the mapping that it may lie outside"
 
 
 @dataclass(frozen=True)
@@ -102,7 +132,7 @@ class UnreadableFeed(FeedError):
 
 @dataclass(frozen=True)
 class EmptyFeed(FeedError):
-    """A CSV file without a header line; `columns` are those of its record."""
+    """A file without a header line; `columns` are those of its record."""
 
     columns: tuple[str, ...]
 
@@ -116,34 +146,19 @@ class EmptyFeed(FeedError):
 
 
 @dataclass(frozen=True)
-class NotUtf8(FeedError):
-    """A CSV file in another encoding; `line` is the first that is not UTF-8."""
+class WrongEncoding(FeedError):
+    """A text file in another encoding than the one it should have; `line` is the first that cannot be read."""
 
     line: int
+    encoding: str
 
     code = "feed-encoding"
 
     def message(self) -> str:
-        return f"`{self.file}` is not UTF-8 text: line {self.line} has bytes that are not"
+        return f"`{self.file}` is not {self.encoding} text: line {self.line} has bytes that are not"
 
     def help(self) -> str:
         return "export it again as UTF-8 (in a spreadsheet: “CSV UTF-8 (comma delimited)”)"
-
-
-@dataclass(frozen=True)
-class WrongDelimiter(FeedError):
-    """A CSV file whose header has another delimiter than the comma."""
-
-    delimiter: str
-
-    code = "feed-delimiter"
-
-    def message(self) -> str:
-        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[self.delimiter]
-        return f"`{self.file}` has its columns separated by {name}, where commas are expected"
-
-    def help(self) -> str:
-        return "export it with commas between the columns and a point before decimals"
 
 
 @dataclass(frozen=True)
@@ -179,6 +194,22 @@ class MissingColumn(FeedError):
         if self.near is not None:
             return f"its column `{self.near}` has a similar name: call it `{self.column}` if it is that field"
         return f"add the column; the file has {one_of(self.found, 12)}" if self.found else "add the column"
+
+
+@dataclass(frozen=True)
+class DifferentParts(FeedError):
+    """Two parts of a Parquet source that have other columns, or columns of other types."""
+
+    part: str
+    other: str
+
+    code = "different-parts"
+
+    def message(self) -> str:
+        return f"the parts of `{self.file}` have not the same columns: `{self.part}` differs from `{self.other}`"
+
+    def help(self) -> str:
+        return "write all parts with the same columns, of the same types"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +15,13 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import keys, quoting, refused, staging
 from incdsl.feeds.connections import connect
-from incdsl.feeds.csv_feeds import OpenCsv, open_csv, stage_csv
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
-from incdsl.feeds.files import FeedFile, find_feeds
-from incdsl.feeds.parquet_feeds import OpenParquet, open_parquet, stage_parquet
+from incdsl.feeds.files import find_feeds
+from incdsl.feeds.readers.opening import Opened, open_source, stage
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
+from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Disagreement, Staged
 
 DEFAULT_MEMORY = "4GB"
@@ -101,44 +101,55 @@ class Feeds:
 
 
 def load_feeds(
-    program: ir.Program, directory: Path, *, memory_limit: str | None = None, only: Collection[str] | None = None
+    program: ir.Program,
+    directory: Path,
+    *,
+    memory_limit: str | None = None,
+    only: Collection[str] | None = None,
+    sources: Mapping[str, Source] | None = None,
 ) -> Feeds:
     """Read and validate the feeds of a program from the files in a folder.
 
     `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
-    as "2GB". Raises FeedErrors, with all that was found, when a file is missing or cannot be read as its feed.
+    as "2GB". `sources`, by the relation's name, are read instead of a file of the feed's name. Raises FeedErrors, with all
+    that was found, when a file is missing or cannot be read as its feed.
     """
     with ExitStack() as resources:
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="incdsl-")))
         connection = resources.enter_context(_connect(scratch, memory_limit or DEFAULT_MEMORY))
-        found = find_feeds(_wanted(program, only), directory)
+        found = find_feeds(_wanted(program, only), directory, sources)
         errors = list(found.errors)
-        opened: list[OpenCsv | OpenParquet] = []
-        for file in found.files:
-            match _open(connection, file):
-                case OpenCsv() | OpenParquet() as feed:
+        opened: list[Opened] = []
+        for source in found.sources:
+            match open_source(connection, source, scratch):
+                case tuple() as broken:
+                    errors.extend(broken)
+                case feed:
                     opened.append(feed)
+        if errors:
+            raise FeedErrors(tuple(errors))
+        staged: list[Staged] = []
+        for feed in opened:
+            match _stage(connection, feed, scratch):
+                case Staged() as result:
+                    staged.append(result)
                 case broken:
                     errors.extend(broken)
         if errors:
             raise FeedErrors(tuple(errors))
-        staged = [_stage(connection, feed, scratch) for feed in opened]
-        unreadable = tuple(feed for feed in staged if isinstance(feed, FeedError))
-        if unreadable:
-            raise FeedErrors(unreadable)
         refused.create_tables(connection)
         counts: list[FeedCount] = []
         for feed, result in zip(opened, staged, strict=True):
-            assert isinstance(result, Staged)
             try:
                 counts.append(_check_with_care(connection, program, feed, result, scratch))
             except _DAMAGED as error:
-                raise FeedErrors((UnreadableFeed(feed.path.name, str(error).splitlines()[0]),)) from error
+                raise FeedErrors((_damaged(feed, error),)) from error
         notes = [FeedNote(name, "no record of the program has this name: not read") for name in found.others if only is None]
+        notes.extend(FeedNote(result.file, note) for result in staged for note in result.notes)
         notes.extend(
-            FeedNote(feed.path.name, f"column `{name}` is not a field of `{feed.relation.name}`: not read")
-            for feed in opened
-            for name in feed.header.extra
+            FeedNote(result.file, f"column `{name}` is not a field of `{result.relation.name}`: not read")
+            for result in staged
+            for name in result.header.extra
         )
         return Feeds(connection, program, tuple(counts), tuple(notes), resources.pop_all())
     raise AssertionError("unreachable")
@@ -163,24 +174,23 @@ def _wanted(program: ir.Program, only: Collection[str] | None) -> Sequence[ir.Re
     return [relation for relation in program.relations if relation.name in wanted]
 
 
-def _open(connection: duckdb.DuckDBPyConnection, file: FeedFile) -> OpenCsv | OpenParquet | tuple[FeedError, ...]:
-    if file.is_parquet:
-        return open_parquet(connection, file.relation, file.path)
-    return open_csv(file.relation, file.path)
+def _stage(
+    connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: Path, careful: bool = False
+) -> Staged | tuple[FeedError, ...]:
+    try:
+        return stage(connection, feed, scratch, careful)
+    except _DAMAGED as error:
+        return (_damaged(feed, error),)
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, feed: OpenCsv | OpenParquet, scratch: Path) -> Staged | FeedError:
-    match feed:
-        case OpenCsv():
-            return stage_csv(connection, feed, scratch, careful=False)
-        case OpenParquet():
-            return stage_parquet(connection, feed)
+def _damaged(feed: Opened, error: duckdb.Error) -> FeedError:
+    return UnreadableFeed(feed.source.name, str(error).splitlines()[0])
 
 
 def _check_with_care(
     connection: duckdb.DuckDBPyConnection,
     program: ir.Program,
-    feed: OpenCsv | OpenParquet,
+    feed: Opened,
     staged: Staged,
     scratch: Path,
 ) -> FeedCount:
@@ -188,10 +198,9 @@ def _check_with_care(
     try:
         return _check(connection, program, staged)
     except Disagreement:
-        assert isinstance(feed, OpenCsv)
-        again = stage_csv(connection, feed, scratch, careful=True)
-    if isinstance(again, FeedError):
-        raise FeedErrors((again,))
+        again = _stage(connection, feed, scratch, careful=True)
+    if not isinstance(again, Staged):
+        raise FeedErrors(again)
     return _check(connection, program, again)
 
 
@@ -202,7 +211,7 @@ def _check(connection: duckdb.DuckDBPyConnection, program: ir.Program, staged: S
     own = [found for found in references if found.target == relation]
     if own:
         # Rows may refer to rows of their own feed: those not (yet) refused count.
-        connection.execute(f"CREATE OR REPLACE TABLE {staged.name(refused.REFUSED)} (row BIGINT, line BIGINT)")
+        refused.define_refused(connection, staged, "SELECT CAST(NULL AS BIGINT) AS row WHERE false")
         _define_feed(connection, staged, filtered=True)
     faults, wrong = _count_suspects(connection, staged, references)
     duplicates = keys.find_duplicates(connection, staged)

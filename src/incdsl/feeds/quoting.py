@@ -31,6 +31,11 @@ def file(path: Path) -> str:
     return text("".join(f"[{character}]" if character in "*?[" else character for character in str(path)))
 
 
+def files(paths: Sequence[Path]) -> str:
+    """Paths as a list for DuckDB's readers."""
+    return f"[{', '.join(map(file, paths))}]"
+
+
 def physical(type_: ty.Type) -> str:
     """The DuckDB type that holds the values of a type (see `core.types`)."""
     match ty.known(type_):

@@ -1,7 +1,7 @@
 """Refused rows: which rows of a feed cannot be used, and every reason why, in words.
 
-Working tables of a feed, in the schema `staged`: `R#refused` (row, line) has the rows that are refused, and `R#raw` the
-same rows as they came (row, line, `#0`, `#1`, …). The reasons of all feeds go to `result.refused`, one row each.
+Working tables of a feed, in the schema `staged`: `R#refused` (row, line, file) has the rows that are refused, and `R#raw` the
+same rows as they came (row, line, file, `#0`, `#1`, …). The reasons of all feeds go to `result.refused`, one row each.
 """
 
 from __future__ import annotations
@@ -44,6 +44,14 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def define_refused(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str) -> None:
+    """Create the working table of refused rows from a SELECT of `row`. Their lines are not known yet."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {staged.name(REFUSED)} AS SELECT row, CAST(NULL AS BIGINT) AS line, "
+        f"{quoting.text(staged.file)} AS file FROM ({rows})"
+    )
+
+
 def collect(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Suspects) -> int:
     """Fill the working table of refused rows; how many they are. Raises Disagreement as `Staged.number_lines` does."""
     rows: list[str] = []
@@ -60,12 +68,12 @@ def collect(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
     )
     table = staged.name(REFUSED)
     found = " UNION ".join(rows) or "SELECT CAST(NULL AS BIGINT) AS row WHERE false"
-    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT row, CAST(NULL AS BIGINT) AS line FROM ({found})")
+    define_refused(connection, staged, found)
     count = _count(connection, table)
     own = [reference for reference in suspects.references if reference.target == staged.relation]
     while own:
         connection.execute(
-            f'INSERT INTO {table} SELECT "#row", NULL FROM {staged.view} '
+            f'INSERT INTO {table} SELECT "#row", NULL, {quoting.text(staged.file)} FROM {staged.view} '
             f"WHERE ({' OR '.join(f'coalesce({reference.unknown}, false)' for reference in own)}) "
             f'AND "#row" NOT IN (SELECT row FROM {table})'
         )
@@ -81,7 +89,7 @@ def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
     _explain_broken(connection, staged)
     raw = staged.name(RAW)
     connection.execute(
-        f'CREATE OR REPLACE TABLE {raw} AS SELECT bad.row, bad.line, came.* EXCLUDE ("#row") '
+        f'CREATE OR REPLACE TABLE {raw} AS SELECT bad.row, bad.line, bad.file, came.* EXCLUDE ("#row") '
         f'FROM ({staged.raw}) AS came JOIN {staged.name(REFUSED)} AS bad ON bad.row = came."#row"'
     )
     _keep_keys(connection, staged)
@@ -178,7 +186,7 @@ def _explain_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -
     parts = [_reading(staged, part) for part in staged.relation.key if isinstance(part, str)]
     more = "CASE WHEN others > 1 THEN concat(' and ', others - 1, ' more') ELSE '' END"
     what = " and ".join(f"`{part.column.name}`" for part in parts)
-    message = say(f"another row has the same {what}: line {{line}}{{more}}", line="beside.line", more=more)
+    message = say(f"another row has the same {what}: {{place}}{{more}}", place=_beside(staged), more=more)
     _insert(connection, staged, parts[0], "'duplicate-key'", message, "true", keys.DUPLICATES)
 
 
@@ -187,8 +195,8 @@ def _explain_overlaps(connection: duckdb.DuckDBPyConnection, staged: Staged) -> 
     others = [f"`{part}`" for part in staged.relation.key if isinstance(part, str)]
     scope = f" of the same {' and '.join(others)}" if others else ""
     message = say(
-        f"the dates from `{dates.start}` through `{dates.end}` overlap with those of another row{scope}: line {{line}}",
-        line="beside.line",
+        f"the dates from `{dates.start}` through `{dates.end}` overlap with those of another row{scope}: {{place}}",
+        place=_beside(staged),
     )
     _insert(connection, staged, _reading(staged, dates.start), "'overlapping-range'", message, "true", keys.OVERLAPS)
 
@@ -230,7 +238,7 @@ def _keep_keys(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     key = _reading(staged, staged.relation.key[0]).value
     connection.execute(
         f"INSERT INTO {_KEYS} SELECT {quoting.text(staged.relation.name)}, CAST({key} AS VARCHAR), "
-        f"concat({quoting.text(staged.file)}, ' line ', min(line)) FROM {staged.name(RAW)} "
+        f"concat(min(file), ' {staged.unit} ', arg_min(line, (file, line))) FROM {staged.name(RAW)} "
         f"WHERE {key} IS NOT NULL GROUP BY {key}"
     )
 
@@ -245,7 +253,7 @@ def _insert(
     beside: str | None = None,
 ) -> None:
     """Write a reason for each refused row for which `condition` holds. With `beside`, a working table of row and
-    other, only for the rows in it; `beside.line` is then the line of the other row."""
+    other, only for the rows in it; `beside` is then the other row."""
     join = (
         f"JOIN {staged.name(beside)} AS paired ON paired.row = came.row "
         f"JOIN {staged.name(REFUSED)} AS beside ON beside.row = paired.other"
@@ -256,10 +264,16 @@ def _insert(
         f"{quoting.text(name)}, CAST(came.{staging.raw_name(at)} AS VARCHAR)" for at, name in enumerate(staged.header.names)
     )
     connection.execute(
-        f"INSERT INTO result.refused SELECT {quoting.text(staged.file)}, came.line, {quoting.text(reading.column.name)}, "
+        f"INSERT INTO result.refused SELECT came.file, came.line, {quoting.text(reading.column.name)}, "
         f"CAST(came.{reading.raw} AS VARCHAR), {code}, {message}, CAST(json_object({pairs}) AS VARCHAR) "
         f"FROM {staged.name(RAW)} AS came {join} WHERE {condition}"
     )
+
+
+def _beside(staged: Staged) -> str:
+    """Where the row `beside` is, with its file when that is another part than the row's own."""
+    number = f"concat('{staged.unit} ', beside.line)"
+    return f"CASE WHEN beside.file = came.file THEN {number} ELSE concat(beside.file, ' ', {number}) END"
 
 
 def _reading(staged: Staged, name: str) -> Reading:

@@ -26,7 +26,8 @@ class Reading:
     """How a stored column is read from the raw column `raw`, as in `notation.Notation`: `value` is an SQL expression
     over it, and so is `is_wrong`; `wrong` is the same condition over the value read as well.
 
-    `may_be_missing` and `may_be_out_of_bounds` are False where the file itself proves that no value is.
+    `may_be_missing` and `may_be_out_of_bounds` are False where the file itself proves that no value is. `beside` is another
+    raw column that `wrong` looks at, or None.
     """
 
     column: ir.StoredColumn
@@ -36,6 +37,7 @@ class Reading:
     findings: tuple[Finding, ...]
     may_be_missing: bool = True
     may_be_out_of_bounds: bool = True
+    beside: str | None = None
 
     @property
     def is_wrong(self) -> str:
@@ -85,6 +87,8 @@ class Staged:
     ascending: frozenset[str] = frozenset()
     pieces: tuple[tuple[int, int], ...] = ()
     broken: tuple[Broken, ...] = ()
+    notes: tuple[str, ...] = ()
+    unit: str = "line"
 
     @property
     def may_have_faults(self) -> bool:
@@ -136,6 +140,7 @@ def typed(readings: tuple[Reading, ...], relation: ir.Relation, raw: str) -> str
     names = [quoting.identifier(reading.column.name) for reading in readings]
     values = [f"{reading.value} AS {name}" for reading, name in zip(readings, names, strict=True)]
     kept = [reading.raw for reading in readings if reading.wrong is not None]
+    kept += dict.fromkeys(reading.beside for reading in readings if reading.beside is not None)
     inner = f'SELECT "#row", {", ".join([*values, *kept])} FROM ({raw})'
     return f'SELECT "#row", {", ".join(names)}, ({fault(readings, relation) or "false"}) AS "#fault" FROM ({inner})'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -15,11 +15,12 @@ import duckdb
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import quoting, staging
-from incdsl.feeds.errors import FeedError, InexactColumn, UnreadableFeed, WrongColumnType
+from incdsl.feeds.errors import DifferentParts, FeedError, InexactColumn, UnreadableFeed, WrongColumnType
 from incdsl.feeds.headers import Header, map_header
 from incdsl.feeds.misreadings import Finding, say, shown
 from incdsl.feeds.notation import FIRST_DAY, constant, names, notation
-from incdsl.feeds.parquet_statistics import ColumnStatistics, read_statistics, row_groups
+from incdsl.feeds.readers.parquet_statistics import ColumnStatistics, file_rows, read_statistics, row_groups
+from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Reading, Staged
 
 _INTEGER_DIGITS = {
@@ -28,73 +29,141 @@ _INTEGER_DIGITS = {
 }  # fmt: skip
 _MOMENTS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _CALENDAR = ir.Bounds(datetime.date.min, datetime.date.max)
-_NO_STATISTICS = ColumnStatistics((None,), (None,), (None,))
+NO_STATISTICS = ColumnStatistics((None,), (None,), (None,))
 
 
 @dataclass(frozen=True)
 class OpenParquet:
-    """A Parquet file whose columns fit its relation."""
+    """A Parquet file, or several that have the same columns, which fit their relation."""
 
-    relation: ir.Relation
-    path: Path
+    source: Source
     header: Header
     names: tuple[str, ...]
     readings: tuple[Reading, ...]
     statistics: Mapping[str, ColumnStatistics]
 
+    @property
+    def relation(self) -> ir.Relation:
+        """The relation of the rows."""
+        return self.source.relation
 
-def open_parquet(connection: duckdb.DuckDBPyConnection, relation: ir.Relation, path: Path) -> OpenParquet | tuple[FeedError, ...]:
-    """Read the schema of a Parquet file and match its columns, by name and type, with the relation's."""
+
+def open_parquet(connection: duckdb.DuckDBPyConnection, source: Source) -> OpenParquet | tuple[FeedError, ...]:
+    """Read the schema of a Parquet source and match its columns, by name and type, with the relation's. The values that the
+    names of folders give (`country=NL`) are columns of text."""
+    relation = source.relation
     try:
-        described = connection.execute(f"DESCRIBE {_read(path)}").fetchall()
-        statistics = read_statistics(connection, path)
+        differing = _differing_part(connection, source)
+        if differing is not None:
+            return (differing,)
+        described = connection.execute(f"DESCRIBE SELECT * FROM {_table(source)}").fetchall()
+        statistics = read_statistics(connection, source.paths)
     except duckdb.Error as error:
-        return (UnreadableFeed(path.name, _reason(error)),)
+        return (UnreadableFeed(source.name, _reason(error)),)
     names = tuple(name for name, *_ in described)
     types = [found for _, found, *_ in described]
-    header = map_header(relation, path.name, names)
+    header = map_header(relation, source.name, names)
     if not isinstance(header, Header):
         return header
     readings: list[Reading] = []
     errors: list[FeedError] = []
     for column, position in zip(relation.stored, header.positions, strict=True):
-        known = statistics.get(names[position], _NO_STATISTICS)
-        reading = _reading(column, staging.raw_name(position), types[position], known, path.name)
+        known = statistics.get(names[position], NO_STATISTICS)
+        reading = typed_reading(column, staging.raw_name(position), types[position], known, source.name)
         if isinstance(reading, Reading):
             readings.append(reading)
         else:
             errors.append(reading)
     if errors:
         return tuple(errors)
-    return OpenParquet(relation, path, header, names, staging.with_range_ends(tuple(readings), relation), statistics)
+    return OpenParquet(source, header, names, staging.with_range_ends(tuple(readings), relation), statistics)
 
 
 def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: OpenParquet) -> Staged:
-    """Stage a Parquet file: nothing is read but its metadata."""
+    """Stage a Parquet source: nothing is read but its metadata."""
     raw_columns = [f"{quoting.identifier(name)} AS {staging.raw_name(at)}" for at, name in enumerate(feed.names)]
-    raw = f'SELECT file_row_number AS "#row", {", ".join(raw_columns)} FROM ({_read(feed.path, ", file_row_number = true")})'
+    parts = file_rows(connection, feed.source.paths)
+    row = "file_row_number" if len(parts) == 1 else f"file_row_number + ({_starts(parts)})[CAST(file_index AS BIGINT) + 1]"
+    raw = f'SELECT {row} AS "#row", {", ".join(raw_columns)} FROM {_table(feed.source, ", file_row_number = true")}'
     view = staging.work(feed.relation.name)
     connection.execute(f"CREATE OR REPLACE VIEW {view} AS {staging.typed(feed.readings, feed.relation, raw)}")
-    groups = row_groups(connection, feed.path)
+    groups = row_groups(connection, feed.source.paths)
     ends = list(accumulate(groups))
     pieces = tuple((end - group, end - 1) for group, end in zip(groups, ends, strict=True))
     ascending = frozenset(
         column.name
         for column, position in zip(feed.relation.stored, feed.header.positions, strict=True)
-        if feed.statistics.get(feed.names[position], _NO_STATISTICS).ascending
+        if feed.statistics.get(feed.names[position], NO_STATISTICS).ascending
     )
     return Staged(
-        feed.relation, feed.path.name, sum(groups), feed.header, feed.readings, view, raw, False, _number_lines, ascending, pieces
+        feed.relation,
+        feed.source.name,
+        sum(parts),
+        feed.header,
+        feed.readings,
+        view,
+        raw,
+        False,
+        _number_rows if len(parts) == 1 else _number_parts(feed.source, parts),
+        ascending,
+        pieces,
+        unit="row",
     )
 
 
-def _number_lines(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
-    """The line of a row of a Parquet file is its number, from 1."""
+def _number_rows(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """A person counts the rows of a Parquet file from 1."""
     connection.execute(f"UPDATE {rows} SET line = row + 1")
 
 
-def _read(path: Path, options: str = "") -> str:
-    return f"SELECT * FROM read_parquet({quoting.file(path)}, hive_partitioning = false{options})"
+def _number_parts(source: Source, parts: Sequence[int]) -> Callable[[duckdb.DuckDBPyConnection, str], None]:
+    """The rows of each part are counted on their own, with the name of the part beside them."""
+
+    starts = [start for start, rows in zip(_starts(parts), parts, strict=True) if rows]
+    names = [_part_name(source, path) for path, rows in zip(source.paths, parts, strict=True) if rows]
+
+    def number_parts(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+        connection.execute(
+            f"UPDATE {rows} SET line = bad.row - part.start + 1, file = part.name FROM {rows} AS bad ASOF JOIN "
+            "(SELECT unnest(?::BIGINT[]) AS start, unnest(?::VARCHAR[]) AS name) AS part ON bad.row >= part.start "
+            f"WHERE bad.row = {rows}.row",
+            [starts, names],
+        )
+
+    return number_parts
+
+
+def _starts(parts: Sequence[int]) -> list[int]:
+    """How many rows there are before each part."""
+    return [0, *accumulate(parts)][:-1]
+
+
+def _part_name(source: Source, path: Path) -> str:
+    assert source.root is not None
+    return f"{source.root.name}/{path.relative_to(source.root).as_posix()}"
+
+
+def _table(source: Source, options: str = "") -> str:
+    partitioned = source.root is not None and all("=" in path.relative_to(source.root).parent.name for path in source.paths)
+    hive = "hive_partitioning = true, hive_types_autocast = false" if partitioned else "hive_partitioning = false"
+    return f"read_parquet({quoting.files(source.paths)}, {hive}{options})"
+
+
+def _differing_part(connection: duckdb.DuckDBPyConnection, source: Source) -> FeedError | None:
+    """The first part whose columns are not those of the first, name by name and type by type. They are never adapted to each
+    other: that would turn decimals into binary numbers, or the other way round."""
+    if len(source.paths) == 1:
+        return None
+    rows = connection.execute(
+        "SELECT file_name, list((name, type, converted_type, precision, scale, logical_type)) "
+        f"FROM (SELECT * FROM parquet_schema({quoting.files(source.paths)}) WHERE num_children IS NULL) GROUP BY file_name"
+    ).fetchall()
+    columns = {Path(name): sorted(map(str, found)) for name, found in rows}
+    first = source.paths[0]
+    for path in source.paths[1:]:
+        if columns.get(path) != columns.get(first):
+            return DifferentParts(source.name, _part_name(source, path), _part_name(source, first))
+    return None
 
 
 def _reason(error: duckdb.Error) -> str:
@@ -102,7 +171,8 @@ def _reason(error: duckdb.Error) -> str:
     return "it is not a Parquet file" if "magic bytes" in text or "too small" in text else text
 
 
-def _reading(column: ir.StoredColumn, raw: str, found: str, known: ColumnStatistics, file: str) -> Reading | FeedError:
+def typed_reading(column: ir.StoredColumn, raw: str, found: str, known: ColumnStatistics, file: str) -> Reading | FeedError:
+    """How a column is read that holds values of the DuckDB type `found`, or the error that it cannot be."""
     outer = ty.known(column.type)
     stored = outer.key if isinstance(outer, ty.Row) else outer
     never_missing = known.never_missing

@@ -9,28 +9,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from incdsl.feeds.readers.csv_layout import Layout
+from incdsl.feeds.readers.landing import LONGEST_TEXT, Record, too_long
 
 LONGEST_RECORD = 1000
 """Lines a quoted value may go over. One that goes over more has a quote that was not meant."""
 
-LONGEST_TEXT = 2**22
-"""Characters in the values of one record. One that has more is a file that lost its line ends; what is let pass fits
-the buffers of DuckDB's reader, which drops a longer one in silence."""
-
 csv.field_size_limit(LONGEST_TEXT)
-
-
-@dataclass(frozen=True)
-class Record:
-    """A record of a file: the line it begins on, counted from 1 with the header, and its values; `fault` says why
-    it is not a row, or is None."""
-
-    line: int
-    values: tuple[str, ...]
-    fault: str | None = None
 
 
 class _TooLong(Exception):
@@ -40,11 +28,11 @@ class _TooLong(Exception):
 class _Lines:
     """The lines of a file, which can be taken back to the second line of the record that is being read."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, first: int) -> None:
         self._file = file
         self._waiting: list[str] = []
         self._taken: list[str] = []
-        self._line = 1
+        self._line = first
 
     def __iter__(self) -> _Lines:
         return self
@@ -69,7 +57,7 @@ class _Lines:
         return self._taken[0]
 
 
-def read_records(path: Path, width: int) -> Iterator[Record]:
+def read_records(path: Path, layout: Layout, width: int) -> Iterator[Record]:
     """Every record of a CSV file after its header, lines that are empty aside (in a file of one column, an empty
     line is a row without a value).
 
@@ -77,8 +65,10 @@ def read_records(path: Path, width: int) -> Iterator[Record]:
     end of the line), or when its quotes do not follow the rules. The file must be UTF-8; raises UnicodeDecodeError.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = _Lines(file)
-        reader = _reader(lines)
+        for _ in range(layout.header_line - 1):
+            file.readline()
+        lines = _Lines(file, layout.header_line)
+        reader = layout.reader(lines)
         next(reader, None)
         while True:
             start = lines.begin()
@@ -88,12 +78,12 @@ def read_records(path: Path, width: int) -> Iterator[Record]:
                 return
             except (csv.Error, _TooLong):
                 first = lines.keep_first()
-                reader = _reader(lines)
+                reader = layout.reader(lines)
                 quote = "a quote in it is not closed, or is followed by more than a comma"
-                yield Record(start, _roughly(first), too_long() if len(first) > LONGEST_TEXT else quote)
+                yield Record(start, _roughly(first, layout), too_long("line") if len(first) > LONGEST_TEXT else quote)
                 continue
             if sum(map(len, values)) > LONGEST_TEXT:
-                yield Record(start, tuple(values), too_long())
+                yield Record(start, tuple(values), too_long("line"))
             elif len(values) == width:
                 yield Record(start, tuple(values))
             elif not values and width == 1:
@@ -109,11 +99,6 @@ def wrong_width(found: int, width: int) -> str:
     """What is wrong with a line of too few or too many values."""
     plural = "value" if found == 1 else "values"
     return f"the line has {found} {plural}, and the header names {width} columns"
-
-
-def too_long() -> str:
-    """What is wrong with a line that has more than `LONGEST_TEXT` characters."""
-    return f"the line has more than {LONGEST_TEXT:,} characters; check where it should end"
 
 
 def has_endless_line(path: Path, block: int = 1 << 24, probe: int = 1 << 16) -> bool:
@@ -134,10 +119,5 @@ def has_endless_line(path: Path, block: int = 1 << 24, probe: int = 1 << 16) -> 
     return False
 
 
-def _reader(lines: _Lines) -> Iterator[list[str]]:
-    """A CSV reader that judges as DuckDB does: quotes by the rules, but spaces may stand before one."""
-    return csv.reader(lines, strict=True, skipinitialspace=True)
-
-
-def _roughly(line: str) -> tuple[str, ...]:
-    return tuple(line.rstrip("\r\n").split(","))
+def _roughly(line: str, layout: Layout) -> tuple[str, ...]:
+    return tuple(line.rstrip("\r\n").split(layout.delimiter))

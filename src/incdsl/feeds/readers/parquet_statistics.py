@@ -7,7 +7,7 @@ texts may be cut, so they prove that values lie between them and nothing more.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -51,20 +51,30 @@ class ColumnStatistics:
         )
 
 
-def row_groups(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, ...]:
-    """The number of rows of each row group of a file, in order."""
+def file_rows(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> tuple[int, ...]:
+    """The number of rows of each file, in order."""
+    rows = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({quoting.files(paths)})").fetchall()
+    counts = {Path(name): count for name, count in rows}
+    return tuple(counts[path] for path in paths)
+
+
+def row_groups(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> tuple[int, ...]:
+    """The number of rows of each row group of some files, in order."""
     rows = connection.execute(
-        "SELECT any_value(row_group_num_rows) FROM parquet_metadata("
-        f"{quoting.file(path)}) GROUP BY row_group_id ORDER BY row_group_id"
+        "SELECT file_name, any_value(row_group_num_rows) FROM parquet_metadata("
+        f"{quoting.files(paths)}) GROUP BY file_name, row_group_id ORDER BY row_group_id"
     ).fetchall()
-    return tuple(count for (count,) in rows)
+    return tuple(count for path in paths for name, count in rows if Path(name) == path)
 
 
-def read_statistics(connection: duckdb.DuckDBPyConnection, path: Path) -> Mapping[str, ColumnStatistics]:
-    """The statistics of a file's columns, by column name."""
+def read_statistics(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Mapping[str, ColumnStatistics]:
+    """The statistics of the columns of some files, by column name, row groups in order."""
+    order = "ORDER BY array_position(?::VARCHAR[], file_name), row_group_id"
+    parts = [f"list({name} {order})" for name in ("stats_null_count", "stats_min_value", "stats_max_value")]
+    names = list(map(str, paths))
     rows = connection.execute(
-        "SELECT path_in_schema, list(stats_null_count ORDER BY row_group_id), list(stats_min_value ORDER BY row_group_id), "
-        f"list(stats_max_value ORDER BY row_group_id) FROM parquet_metadata({quoting.file(path)}) GROUP BY path_in_schema"
+        f"SELECT path_in_schema, {', '.join(parts)} FROM parquet_metadata({quoting.files(paths)}) GROUP BY path_in_schema",
+        [names, names, names],
     ).fetchall()
     return {name: ColumnStatistics(tuple(nulls), tuple(least), tuple(greatest)) for name, nulls, least, greatest in rows}
 

@@ -1,0 +1,44 @@
+"""Which reader takes which kind of source; the only place that knows them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from incdsl.feeds.errors import FeedError, UnreadableFeed
+from incdsl.feeds.readers.csv_files import OpenCsv, open_csv, stage_csv
+from incdsl.feeds.readers.json_files import OpenJson, open_json, stage_json
+from incdsl.feeds.readers.parquet_files import OpenParquet, open_parquet, stage_parquet
+from incdsl.feeds.sources import Source
+from incdsl.feeds.staging import Staged
+
+Opened = OpenCsv | OpenJson | OpenParquet
+"""A source that is there and, as far as its header or schema can tell, fits its relation."""
+
+
+def open_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: Path) -> Opened | tuple[FeedError, ...]:
+    """Open a source; a copy of it that can be read, where it is packed or in another encoding, goes to the folder `scratch`."""
+    match source.kind:
+        case "csv":
+            return open_csv(source, scratch)
+        case "json" | "ndjson":
+            return open_json(source, scratch)
+        case "parquet":
+            return open_parquet(connection, source)
+        case "xlsx" | "sqlite" | "duckdb" | "postgres":
+            return (UnreadableFeed(source.name, "this kind is not read"),)
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: Path, careful: bool = False
+) -> Staged | tuple[FeedError, ...]:
+    """Read an open source, or with a view make it readable, as a staged feed. `careful` after a `Disagreement`."""
+    match feed:
+        case OpenCsv():
+            staged = stage_csv(connection, feed, scratch, careful)
+            return staged if isinstance(staged, Staged) else (staged,)
+        case OpenJson():
+            return stage_json(connection, feed, scratch)
+        case OpenParquet():
+            return stage_parquet(connection, feed)

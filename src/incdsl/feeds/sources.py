@@ -1,0 +1,109 @@
+"""Where the rows of a record come from, and how they are written there.
+
+A source is found by the name of a file (`files.find_feeds`) or named in a mapping (`files.source_at`). What the options
+leave open is found out from the content by its reader, which says so when it is not certain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+from incdsl.core import ir
+
+Kind = Literal["csv", "json", "ndjson", "parquet", "xlsx", "sqlite", "duckdb", "postgres"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+CONTAINERS: tuple[Kind, ...] = ("xlsx", "sqlite", "duckdb")
+"""Kinds of which one file holds several tables."""
+
+_ENDINGS: dict[str, Kind] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".duckdb": "duckdb",
+}
+_PACKED = (".gz", ".zst")
+_PACKABLE: tuple[Kind, ...] = ("csv", "json", "ndjson")
+_SCHEMES = ("postgresql", "postgres")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is said about how a source is written; None where its reader is to find out.
+
+    `header_line` counts from 1, the lines or spreadsheet rows above it are titles. `table` is a sheet of a workbook or a
+    table of a database, there with its schema if need be (`sales.purchase`). `encoding` is a name that Python knows.
+    """
+
+    delimiter: str | None = None
+    quote: str | None = None
+    encoding: str | None = None
+    header_line: int | None = None
+    table: str | None = None
+
+
+UNSAID = Options()
+
+
+@dataclass(frozen=True)
+class Source:
+    """The rows of one relation: `name` is what messages call it, `paths` the files in the order in which they are read
+    (one, but for Parquet in parts; none for `postgres`), `root` the folder in which the parts lie."""
+
+    relation: ir.Relation
+    name: str
+    kind: Kind
+    paths: tuple[Path, ...] = ()
+    url: str | None = None
+    root: Path | None = None
+    options: Options = UNSAID
+
+    @property
+    def path(self) -> Path:
+        """The file of a source that has one."""
+        (path,) = self.paths
+        return path
+
+
+def kind_of(name: str) -> Kind | None:
+    """The kind of a file by the ending of its name, `.gz` and `.zst` aside; None when no reader takes it."""
+    split = _split(name)
+    return None if split is None else _ENDINGS[split[1]]
+
+
+def stem(name: str) -> str:
+    """The name of a file without the endings that say its kind."""
+    split = _split(name)
+    return name if split is None else split[0]
+
+
+def is_url(place: str) -> bool:
+    """Whether a place is the address of a database server and not a path."""
+    return urlsplit(place).scheme in _SCHEMES and "://" in place
+
+
+def without_password(url: str) -> str:
+    """The address of a database as it may be shown: its host, port and database alone."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def _split(name: str) -> tuple[str, str] | None:
+    lower = name.lower()
+    packed = next((ending for ending in _PACKED if lower.endswith(ending)), "")
+    bare = lower.removesuffix(packed)
+    for ending, kind in _ENDINGS.items():
+        if bare.endswith(ending) and bare != ending and (not packed or kind in _PACKABLE):
+            return name[: len(bare) - len(ending)], ending
+    return None
