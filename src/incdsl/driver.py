@@ -193,7 +193,7 @@ def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str
         case "json-schema":
             from incdsl.backends import json_schema
 
-            return json_schema.emit(program)
+            return {**json_schema.emit(program), **json_schema.describe(program)}
         case "sql":
             from incdsl.backends import sql
 

@@ -25,6 +25,7 @@ from incdsl.cli.explain import explain
 from incdsl.cli.format import format_
 from incdsl.cli.run import run
 from incdsl.cli.sample import sample
+from incdsl.cli.schema import schema
 from incdsl.cli.test import test
 from incdsl.cli.validate import validate
 
@@ -38,7 +39,7 @@ def cli() -> None:
     """Incentive programs as readable text: check them, run them on data, explain every amount."""
 
 
-for command in (check, build, run, validate, explain, actions, assumptions, sample, test, accept, format_):
+for command in (check, build, run, validate, explain, actions, assumptions, sample, test, accept, format_, schema):
     cli.add_command(command)
 
 

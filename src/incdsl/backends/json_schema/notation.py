@@ -43,7 +43,7 @@ def in_feed(type_: ty.Known, program: ir.Program) -> Notation:
     """How a feed writes values of a type. `program` has the relations that rows of other relations refer to."""
     match type_:
         case ty.Days() | ty.Number() | ty.Percent() | ty.Money():
-            whole, scale, ending = _written_size(type_)
+            whole, scale, ending = written_size(type_)
             schema = _text(decimal_pattern.written(whole, scale, ending), examples=[_example(type_)])
             return Notation(_decimal_name(type_), schema, f"{_decimal_says(type_, 'at most ')}, as text: “{_example(type_)}”.")
         case ty.Row(relation, key):
@@ -57,7 +57,7 @@ def in_result(type_: ty.Known) -> Notation:
     """How a result file prints values of a type; a reference is the key of its row."""
     match type_:
         case ty.Days() | ty.Number() | ty.Percent() | ty.Money():
-            whole, scale, ending = _written_size(type_)
+            whole, scale, ending = written_size(type_)
             schema = _text(decimal_pattern.printed(whole, scale, ending))
             schema["not"] = {"pattern": "[^ -~]|^-[0.]+%?$"}  # nor is there a negative zero
             return Notation(_decimal_name(type_), schema, f"{_decimal_says(type_, 'exactly ')}, as text.")
@@ -138,8 +138,7 @@ def _reference(relation: ir.Relation, key: ty.Known, program: ir.Program) -> Not
     if not isinstance(relation.source, ir.Rows):
         of_key = in_feed(key, program)
         return Notation(of_key.name, of_key.schema, f"{names}.")
-    place = [stored.name for stored in relation.stored].index(column)
-    keys = [row[place] for row in relation.source.rows]
+    keys = _keys(relation)
     says = f"{names}: one of those in the program."
     if isinstance(key, ty.Number):
         values = [Decimal(value) for value in keys if isinstance(value, Decimal | int)]
@@ -148,7 +147,23 @@ def _reference(relation: ir.Relation, key: ty.Known, program: ir.Program) -> Not
     return Notation(f"{relation.name}_key", {"enum": [text_of(value, key) for value in keys]}, says)
 
 
-def _written_size(type_: ty.Decimal) -> tuple[int, int, str]:
+def keys_written(type_: ty.Known, program: ir.Program) -> list[str] | None:
+    """The texts that a reference to a table of the program may be; None for any other type."""
+    if not isinstance(type_, ty.Row):
+        return None
+    relation = program.relation(type_.relation)
+    return [text_of(key, type_.key) for key in _keys(relation)] if isinstance(relation.source, ir.Rows) else None
+
+
+def _keys(relation: ir.Relation) -> list[ir.Value]:
+    """The keys of a table of the program that has a key of one column."""
+    assert isinstance(relation.source, ir.Rows)
+    column = next(part for part in relation.key if isinstance(part, str))
+    place = [stored.name for stored in relation.stored].index(column)
+    return [row[place] for row in relation.source.rows]
+
+
+def written_size(type_: ty.Decimal) -> tuple[int, int, str]:
     """Digits before and after the point as written, and what follows: a percent is written times 100."""
     if isinstance(type_, ty.Percent):
         return type_.digits - type_.scale + 2, max(type_.scale - 2, 0), "%"
@@ -181,7 +196,7 @@ def _decimal_name(type_: ty.Decimal) -> str:
 
 
 def _decimal_says(type_: ty.Decimal, how: str) -> str:
-    _, scale, _ = _written_size(type_)
+    _, scale, _ = written_size(type_)
     decimals = f" with {how}{scale} decimal{'' if scale == 1 else 's'}" if scale else " without decimals"
     match type_:
         case ty.Money(currency):

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from incdsl.backends.json_schema import notation
 from incdsl.backends.json_schema.conditions import said
 from incdsl.backends.json_schema.notation import Schema
+from incdsl.backends.json_schema.provenance import sentences
 from incdsl.core import ir
 from incdsl.core import types as ty
 
@@ -25,14 +26,26 @@ def emit(program: ir.Program) -> dict[str, str]:
 
     Keys stand in a fixed order: two runs give the same text. The `$id`s carry the program's version.
     """
-    schemas: dict[str, Schema] = {}
-    for relation in program.relations:
-        if isinstance(relation.source, ir.Feed):
-            schemas[f"{relation.source.file}.schema.json"] = _feed(program, relation)
-    for output in (output for output in program.outputs if output.name != ir.CONFLICTS):
-        schemas[f"results/{output.name}.schema.json"] = _result(program, output)
-    schemas["results/refused.schema.json"] = _refused(program)
-    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
+    files = {relation.name: relation.source.file for relation in program.relations if isinstance(relation.source, ir.Feed)}
+    schemas = {f"{files[name]}.schema.json": schema for name, schema in feeds(program).items()}
+    schemas |= {f"results/{name}.schema.json": schema for name, schema in results(program).items()}
+    return {name: dump(schema) for name, schema in schemas.items()}
+
+
+def feeds(program: ir.Program) -> dict[str, Schema]:
+    """The schema of a row of each feed, by the name of its record."""
+    return {relation.name: _feed(program, relation) for relation in program.relations if isinstance(relation.source, ir.Feed)}
+
+
+def results(program: ir.Program) -> dict[str, Schema]:
+    """The schema of a row of each result file, by its name."""
+    schemas = {output.name: _result(program, output) for output in program.outputs if output.name != ir.CONFLICTS}
+    return {**schemas, "refused": _refused(program)}
+
+
+def dump(document: Schema) -> str:
+    """A document as JSON text that ends in a newline."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
@@ -42,7 +55,7 @@ def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
         how = notation.in_feed(ty.known(column.type), program)
         ranges, range_says = notation.within(column.bounds, ty.known(column.type))
         optional = isinstance(column.type, ty.Optional)
-        says = [how.says, range_says, *_optional_says(column, optional), *_provenance(column.origin)]
+        says = [how.says, range_says, *_optional_says(column, optional), *sentences(column.origin)]
         properties[column.name] = {
             "title": column.label or column.name,
             "description": " ".join(filter(None, says)),
@@ -51,7 +64,7 @@ def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
     return _row(
         _urn(program, relation.name),
         relation.label or relation.name,
-        " ".join([f"One row of the feed {relation.name} of {program.name}.", *_provenance(relation.origin)]),
+        " ".join([f"One row of the feed {relation.name} of {program.name}.", *sentences(relation.origin)]),
         _beyond_one_row(program, relation),
         properties,
         [column.name for column in relation.stored if not isinstance(column.type, ty.Optional)],
@@ -63,7 +76,7 @@ def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
 def _condition(condition: ir.Condition) -> Schema | None:
     """What a `must` line says of a row, where a schema can."""
     schema = said(condition.holds)
-    return None if schema is None else {"description": " ".join([condition.says, *_provenance(condition.origin)]), **schema}
+    return None if schema is None else {"description": " ".join([condition.says, *sentences(condition.origin)]), **schema}
 
 
 def _result(program: ir.Program, output: ir.Output) -> Schema:
@@ -165,16 +178,6 @@ def _optional_says(column: ir.StoredColumn, optional: bool) -> list[str]:
     if column.event:
         return ["Absent or null until it has happened."]
     return ["May be absent or null."] if optional else []
-
-
-def _provenance(origin: ir.Origin) -> list[str]:
-    """Sentences that say where a rule comes from: its citations, then its assumptions."""
-    cited = [f"Source: {citation.title}, “{citation.place}”." for citation in origin.citations]
-    assumed = [
-        f"Assumed: {assumption.reason}{f'; the other reading: {assumption.other}' if assumption.other else ''}."
-        for assumption in origin.assumptions
-    ]
-    return cited + assumed
 
 
 def _beyond_one_row(program: ir.Program, relation: ir.Relation) -> str:

@@ -1,0 +1,148 @@
+"""`incdsl schema diff`: which changes of a program break those who send feeds or read results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from incdsl.cli.main import exit_code
+
+OLD = """\
+program Rebates "Rebates"
+  currency USD
+
+record Partner
+  id    text key
+  level one of Select, Premier, Gold
+
+record Sale
+  id      text key
+  partner Partner
+  amount  money at least 0 USD
+  units   whole number at least 1 at most 10
+  note    optional text
+  sold_on date
+
+for each Partner
+  let sales = count of Sale
+  pay rebate "Rebate"
+    amount 10 USD * sales
+    round  half up to 0.01
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old.inc").write_text(OLD)
+
+
+CHANGES = [
+    # A feed narrows: what was sent before may be refused.
+    ("  note    optional text\n", "  note    text\n", "breaking sale.note: it may no longer be blank"),
+    (
+        "  note    optional text\n",
+        "  note    optional text\n  channel text\n",
+        "breaking sale.channel: a field was added that every row needs",
+    ),
+    (
+        "  note    optional text\n",
+        "  remark  optional text\n",
+        "breaking sale.note: the field is gone: a JSON row that has it is refused, a CSV column is not read; "
+        "was it renamed `remark`?"
+        "\ncompatible sale.remark: a field was added that may be left out",
+    ),
+    ("at most 10", "at most 8", "breaking sale.units: at most 8; it was 10"),
+    ("at least 1 ", "at least 2 ", "breaking sale.units: at least 2; it was 1"),
+    ("Select, Premier, Gold", "Premier, Gold", "breaking partner.level: `Select` may no longer stand here"),
+    ("  partner Partner\n", "  partner text\n", "compatible sale.partner: it need not be a row of partner any more"),
+    ("money at least 0 USD", "whole number", "breaking sale.amount: its type was money in USD and is whole number"),
+    (
+        "  note    optional text\n",
+        "  note    optional one of A, B\n",
+        "breaking sale.note: only `A`, `B` may stand here now, not any text",
+    ),
+    (
+        "  id      text key\n",
+        "  id      text key\n  line    text key\n",
+        "breaking sale.line: a field was added that every row needs"
+        "\ncompatible sale: no two rows may have the same id and line; it was id",
+    ),
+    ("record Sale\n", "record Extra\n  id text key\n\nrecord Sale\n", "breaking extra: the feed is asked for now"),
+    # A feed widens: what was sent before is still right.
+    (
+        "  note    optional text\n",
+        "",
+        "breaking sale.note: the field is gone: a JSON row that has it is refused, a CSV column is not read",
+    ),
+    ("  units   whole number", "  units   optional whole number", "compatible sale.units: it may be blank now"),
+    ("at most 10", "at most 12", "compatible sale.units: at most 12; it was 10"),
+    ("Select, Premier, Gold", "Select, Premier, Gold, Black", "compatible partner.level: `Black` may stand here now"),
+    (
+        "  note    optional text\n",
+        "  note    optional text\n  memo    optional text\n",
+        "compatible sale.memo: a field was added that may be left out",
+    ),
+    ('"Rebates"', '"The rebates"', ""),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says"), CHANGES)
+def test_each_change_is_named(old: str, new: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert OLD.count(old) == 1 or old == '"Rebates"'
+    Path("new.inc").write_text(OLD.replace(old, new, 1))
+    code = exit_code(["schema", "diff", "old.inc", "new.inc", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    lines = [f"{'breaking' if one['breaking'] else 'compatible'} {one['place']}: {one['change']}" for one in found]
+    assert [line for line in lines if "results/" not in line] == says.splitlines()
+    assert code == any(one["breaking"] for one in found)
+
+
+def test_results_break_the_other_way_round(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who reads results is surprised by what is new in them."""
+    base = OLD.replace("for each Partner\n", "for each Sale\n").replace("count of Sale", "count of Partner")
+    Path("base.inc").write_text(base.replace("  id      text key\n", "  id      text key\n  line    text key\n"))
+    Path("new.inc").write_text(base.replace("  id      text key\n", "  id      text key\n  part    text key\n"))
+    assert exit_code(["schema", "diff", "base.inc", "new.inc"]) == 1
+    assert capsys.readouterr().out == """\
+Breaking
+  results/payouts.line: the column is gone
+  results/values.line: the column is gone
+  sale: no two rows may have the same id and part; it was id and line
+  sale.line: the field is gone: a JSON row that has it is refused, a CSV column is not read; was it renamed `part`?
+  sale.part: a field was added that every row needs
+
+Compatible
+  results/payouts.part: a column was added
+  results/values.part: a column was added
+
+5 breaking, 2 compatible
+"""
+
+
+def test_a_program_and_the_folder_built_from_it_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["build", "old.inc", "--target", "json-schema", "--out", "built"]) == 0
+    capsys.readouterr()
+    assert exit_code(["schema", "diff", "built", "old.inc"]) == 0
+    assert capsys.readouterr().out == "nothing changed\n"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": [{"schema": {"fields": [{"name": "a"}]}}]}', "\xff"])
+def test_a_package_of_another_maker_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("built").mkdir()
+    Path("built/datapackage.json").write_text(text, encoding="latin-1")
+    assert exit_code(["schema", "diff", "built", "old.inc"]) == 1
+    assert capsys.readouterr().err == (
+        "error: `built/datapackage.json` is not a data package of incdsl\n"
+        "  help: `incdsl build FILE --target json-schema --out built` writes it\n"
+    )
+
+
+def test_a_folder_without_a_package_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("built").mkdir()
+    assert exit_code(["schema", "diff", "built", "old.inc"]) == 1
+    assert capsys.readouterr().err == (
+        "error: `built` holds no datapackage.json\n  help: `incdsl build FILE --target json-schema --out built` writes it\n"
+    )
