@@ -106,7 +106,10 @@ def test_results_break_the_other_way_round(capsys: pytest.CaptureFixture[str]) -
     Path("base.inc").write_text(base.replace("  id      text key\n", "  id      text key\n  line    text key\n"))
     Path("new.inc").write_text(base.replace("  id      text key\n", "  id      text key\n  part    text key\n"))
     assert exit_code(["schema", "diff", "base.inc", "new.inc"]) == 1
-    assert capsys.readouterr().out == """\
+    shown = capsys.readouterr().out
+    assert (
+        shown
+        == """\
 Breaking
   results/payouts.line: the column is gone
   results/values.line: the column is gone
@@ -120,6 +123,7 @@ Compatible
 
 5 breaking, 2 compatible
 """
+    )
 
 
 def test_a_program_and_the_folder_built_from_it_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
