@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from incdsl.backends.json_schema import Change, Package
 
 
-@click.group()
+@click.group(epilog="Example: incdsl schema diff out/schemas-of-last-year programs/vip25/vip25.inc")
 def schema() -> None:
     """The schemas of feeds and results, from version to version."""
 
