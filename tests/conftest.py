@@ -1,9 +1,21 @@
-"""What holds of every test."""
+"""What holds of every test, and the servers that tests of several folders share."""
 
 from __future__ import annotations
 
+import os
+import secrets
+
+import pytest
 from hypothesis import HealthCheck, settings
+from tests.postgres_server import new_database, started
 
 # A machine that is busy with other work is slow, and no test is about time.
 settings.register_profile("incdsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("incdsl")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The address of a PostgreSQL database of this test process alone, on a server that all of them share."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+    return new_database(started(run), os.environ.get("PYTEST_XDIST_WORKER", "alone"))

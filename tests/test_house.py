@@ -33,6 +33,7 @@ ALLOWED_IN = {
     "lark": ["syntax"],
     "sqlglot": ["backends/sql", "engines/duckdb"],
     "duckdb": ["engines/duckdb", "feeds", "results"],
+    "psycopg": ["engines/postgres"],
     "click": ["cli"],
     "rich": ["cli"],
     "jsonschema": [],

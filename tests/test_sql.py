@@ -35,7 +35,8 @@ from incdsl.backends.sql import DIALECTS, Script, UnsupportedInTarget, emit
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.verify import verify
-from incdsl.engines.duckdb import DoesNotFit, evaluate
+from incdsl.engines.duckdb import evaluate
+from incdsl.engines.errors import DoesNotFit
 from incdsl.engines.reference import Row
 
 AS_OF = day("2015-07-31")

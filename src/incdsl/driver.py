@@ -79,24 +79,31 @@ def run(
     out: Path,
     *,
     engine: str = "duckdb",
+    server: str | None = None,
     format: str = "csv",
     values: bool = False,
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> Ran:
-    """Evaluate a program on the feeds of a folder and write the result files. The caller closes the feeds.
+    """Evaluate a program on the feeds of a folder and write the result files. The caller closes the feeds. `server` is
+    where the engine is, for one that is elsewhere.
 
-    Raises FeedErrors, Overflow, Conflicts, and OSError for a folder that cannot be written.
+    Raises FeedErrors, Overflow, Conflicts, EngineFailure, and OSError for a folder that cannot be written.
     """
     from incdsl.feeds import load_feeds
     from incdsl.results.writer import write_results
 
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work, not after
+    if engine == "postgres":
+        from incdsl.engines import postgres
+
+        assert server is not None
+        postgres.check(server)
     on_stage("reading the feeds")
     feeds = load_feeds(program, data)
     try:
         outputs = [output for output in program.outputs if values or output.name != "values"]
         on_stage("evaluating")
-        evaluate(program, feeds, as_of, outputs, engine)
+        evaluate(program, feeds, as_of, outputs, engine, server, on_stage)
         on_stage("writing the results")
         files = [output for output in outputs if output in program.result_files]
         return Ran(feeds, write_results(feeds.connection, files, out, format))
@@ -105,28 +112,68 @@ def run(
         raise
 
 
-def evaluate(program: ir.Program, feeds: Feeds, as_of: datetime.date, outputs: Sequence[ir.Output], engine: str) -> None:
-    """Fill `result."NAME"` for each output, by the engine named. Raises Overflow, Conflicts."""
+def evaluate(
+    program: ir.Program,
+    feeds: Feeds,
+    as_of: datetime.date,
+    outputs: Sequence[ir.Output],
+    engine: str,
+    server: str | None = None,
+    on_stage: Callable[[str], None] = lambda stage: None,
+) -> None:
+    """Fill `result."NAME"` for each output, by the engine named. Raises Overflow, Conflicts, EngineFailure."""
+    from incdsl.engines import reference
+    from incdsl.engines.errors import DoesNotFit
     from incdsl.results.conflicts import refuse_conflicts
-
-    _fill(program, feeds, as_of, outputs, engine)
-    refuse_conflicts(feeds.connection, outputs)
-
-
-def _fill(program: ir.Program, feeds: Feeds, as_of: datetime.date, outputs: Sequence[ir.Output], engine: str) -> None:
-    from incdsl.engines import duckdb, reference
     from incdsl.results.tables import store_rows
 
     names = [output.name for output in outputs]
-    if engine == "duckdb":
-        try:
-            return duckdb.evaluate(program, feeds.connection, as_of, names)
-        except duckdb.DoesNotFit:
-            pass  # SQL cannot say in which row; the reference engine can, or finds that the number is not needed
-    results = reference.evaluate(program, feeds.rows.loaded(), as_of, names)
-    for output in outputs:
-        store_rows(feeds.connection, output, results[output.name])
-    return None
+    try:
+        done = _fill(program, feeds, as_of, names, engine, server, on_stage)
+    except DoesNotFit:
+        done = False  # SQL cannot say in which row; the reference engine can, or finds that the number is not needed
+    if not done:
+        results = reference.evaluate(program, feeds.rows.loaded(), as_of, names)
+        for output in outputs:
+            store_rows(feeds.connection, output, results[output.name])
+    refuse_conflicts(feeds.connection, outputs)
+
+
+def _fill(
+    program: ir.Program,
+    feeds: Feeds,
+    as_of: datetime.date,
+    outputs: Sequence[str],
+    engine: str,
+    server: str | None,
+    on_stage: Callable[[str], None],
+) -> bool:
+    """Evaluate with an engine that runs SQL; False when another one is asked for. Raises DoesNotFit, EngineFailure."""
+    match engine:
+        case "duckdb":
+            from incdsl.engines import duckdb
+
+            duckdb.evaluate(program, feeds.connection, as_of, outputs)
+            return True
+        case "postgres":
+            from incdsl.engines import postgres
+            from incdsl.feeds.export import csv_rows
+            from incdsl.results.tables import store_csv
+
+            assert server is not None
+            with postgres.connected(server) as connection:
+                postgres.evaluate(
+                    program,
+                    connection,
+                    as_of,
+                    outputs,
+                    rows=lambda name, columns: csv_rows(feeds.connection, program.relation(name), columns),
+                    store=lambda output, pieces: store_csv(feeds.connection, output, pieces),
+                    on_stage=on_stage,
+                )
+            return True
+        case _:
+            return False
 
 
 def actions(

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import pytest
 from tests.agreement.compare import AGREED, AS_OF, OVERFLOW_IN_SQL, UNSUPPORTED, compare
+from tests.agreement.engines import Engines
 from tests.agreement.programs import Drawn, draw_program
 from tests.agreement.reduce import reduced
 
@@ -27,28 +28,34 @@ from incdsl.core.verify import verify
 FIRST = int(os.environ.get("INCDSL_FUZZ_FROM", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("INCDSL_FUZZ", "160")))
 SHARDS = 4
+ONE_IN = {} if "INCDSL_FUZZ" in os.environ else {"postgres": 5}
+"""How many programs of a normal run an engine sees only one of: those behind a server are slow for small feeds."""
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_engines_agree_on_generated_programs(shard: int) -> None:
-    ends: Counter[str] = Counter()
+def test_engines_agree_on_generated_programs(engines: Engines, shard: int) -> None:
+    ends = {name: Counter[str]() for name in engines}
     for seed in SEEDS[shard::SHARDS]:
         drawn = draw_program(seed)
         verify(drawn.program)
-        difference = disagreement(drawn)
-        if difference is not None:
-            kind = difference.split(":")[0]
-            smallest = reduced(drawn, lambda other, kind=kind: (disagreement(other) or "").startswith(kind))  # type: ignore[misc]
-            pytest.fail(f"seed {seed}: {disagreement(smallest)}\n\n{shown(smallest)}", pytrace=False)
-        ends[compare(drawn)] += 1
-    assert ends[AGREED] > 20 * ends[UNSUPPORTED], ends
-    assert ends[AGREED] > 20 * ends[OVERFLOW_IN_SQL], ends
+        now = {name: evaluate for name, evaluate in engines.items() if seed // SHARDS % ONE_IN.get(name, 1) == 0}
+        try:
+            ended = compare(drawn, now)
+        except Exception as error:
+            kind = type(error).__name__
+            smallest = reduced(drawn, lambda other, kind=kind, now=now: (disagreement(other, now) or "").startswith(kind))  # type: ignore[misc]
+            pytest.fail(f"seed {seed}: {disagreement(smallest, now)}\n\n{shown(smallest)}", pytrace=False)
+        for name, end in ended.items():
+            ends[name][end] += 1
+    for of_engine in (of_engine for name, of_engine in ends.items() if name not in ONE_IN):
+        assert of_engine[AGREED] > 20 * of_engine[UNSUPPORTED], ends
+        assert of_engine[AGREED] > 20 * of_engine[OVERFLOW_IN_SQL], ends
 
 
-def disagreement(drawn: Drawn) -> str | None:
+def disagreement(drawn: Drawn, engines: Engines) -> str | None:
     """What is wrong with how the engines evaluate a program, or None."""
     try:
-        compare(drawn)
+        compare(drawn, engines)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return None

@@ -14,7 +14,7 @@ from incdsl.cli.options import FILE, OUT
 @click.command(epilog="Example: incdsl build programs/vip25/vip25.inc --target json-schema --out out/schemas")
 @FILE
 @click.option("--target", type=click.Choice(["json-schema", "sql", "core"]), required=True, help="What to make of the program.")
-@click.option("--dialect", type=click.Choice(["duckdb"]), help="The SQL dialect; only with --target sql.")
+@click.option("--dialect", type=click.Choice(["duckdb", "postgres"]), help="The SQL dialect; only with --target sql.")
 @OUT
 def build(file: str, target: str, dialect: str | None, out: str) -> int:
     """Turn a program into JSON Schemas, SQL or its core."""

@@ -28,7 +28,7 @@ def user_errors() -> Iterator[None]:
     Everything else passes through: it is a bug of ours.
     """
     from incdsl.cases import CaseError
-    from incdsl.engines.errors import Overflow
+    from incdsl.engines.errors import EngineFailure, Overflow
     from incdsl.feeds.errors import FeedErrors
     from incdsl.results.conflicts import Conflicts
     from incdsl.results.explain import CannotExplain
@@ -45,5 +45,5 @@ def user_errors() -> Iterator[None]:
         raise UserError(str(overflow), help_) from overflow
     except STORAGE_ERRORS as error:
         raise UserError(str(error).splitlines()[0], "free memory or disk, and check that the folders may be written") from error
-    except (CannotExplain, CaseError, Conflicts) as error:
+    except (CannotExplain, CaseError, Conflicts, EngineFailure) as error:
         raise UserError(str(error), error.help) from error

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from io import RawIOBase
 from itertools import islice
 
 import duckdb
 
 from incdsl.core import ir
-from incdsl.feeds.quoting import identifier, physical
+from incdsl.feeds.connections import cursor
+from incdsl.feeds.quoting import identifier, physical, text
 
 STORAGE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException)
 """What the database raises when the machine has no room, or a file no right, for what it does."""
 
 _BATCH = 20_000
 """Rows handed to the database at a time: bounds the memory of the copy, not the number of rows."""
+
+_LONGEST_ROW = 1 << 25
+"""Bytes that a row may have on its way in."""
 
 
 def table(output: str) -> str:
@@ -32,6 +40,46 @@ def store_rows(connection: duckdb.DuckDBPyConnection, output: ir.Output, rows: I
         connection.execute(
             f"INSERT INTO {table(output.name)} SELECT {values}", [list(map(_text, cells)) for cells in zip(*batch, strict=True)]
         )
+
+
+def store_csv(connection: duckdb.DuckDBPyConnection, output: ir.Output, pieces: Iterable[bytes]) -> None:
+    """Put rows that come as pieces of CSV into the table of an output, which is made anew. There is no header, a missing
+    value is blank and an empty text in quotes, rows end with a line feed. Raises what `pieces` and DuckDB raise."""
+    columns = {column.name: physical(column.type) for column in output.columns}
+    declared = ", ".join(f"{identifier(name)} {type_}" for name, type_ in columns.items())
+    connection.execute(f"CREATE OR REPLACE TABLE {table(output.name)} ({declared})")
+    given = ", ".join(f"{text(f'c{place}')}: {text(type_)}" for place, type_ in enumerate(columns.values()))
+    source, target = os.pipe()
+    errors: list[Exception] = []
+
+    def read() -> None:
+        try:
+            cursor(connection).execute(
+                f"INSERT INTO {table(output.name)} SELECT * FROM read_csv('/dev/fd/{source}', auto_detect = false, "
+                f"header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, "
+                f"new_line = '\\n', parallel = false, max_line_size = {_LONGEST_ROW}, columns = {{{given}}})"
+            )
+        except Exception as error:  # raised below, in the thread of the caller
+            errors.append(error)
+        finally:
+            os.close(source)  # whoever is not done writing is told so by the next write
+
+    reader = threading.Thread(target=read, name=f"rows of {output.name}")
+    reader.start()
+    try:
+        with open(target, "wb", buffering=0) as writing, suppress(BrokenPipeError):
+            for piece in pieces:
+                _write(writing, piece)
+    finally:
+        reader.join()
+    if errors:
+        raise errors[0]
+
+
+def _write(to: RawIOBase, piece: bytes) -> None:
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[to.write(rest) or 0 :]
 
 
 def _batches(rows: Iterable[Sequence[ir.Value]]) -> Iterator[list[Sequence[ir.Value]]]:

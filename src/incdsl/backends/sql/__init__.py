@@ -8,13 +8,14 @@ module (`duckdb`) that keeps to `dialect.Dialect`. `one_row` has conditions on r
 
 from incdsl.backends.sql.compiler import DIALECTS, emit
 from incdsl.backends.sql.one_row import row_condition
-from incdsl.backends.sql.script import DERIVED, FEED, RESULT, Schemas, Script, Statement, UnsupportedInTarget
+from incdsl.backends.sql.script import DERIVED, FEED, RESULT, FeedRead, Schemas, Script, Statement, UnsupportedInTarget
 
 __all__ = [
     "DERIVED",
     "DIALECTS",
     "FEED",
     "RESULT",
+    "FeedRead",
     "Schemas",
     "Script",
     "Statement",

@@ -40,13 +40,15 @@ class Chain:
 
 @dataclass
 class Builder:
-    """Builds the subqueries of one statement. `stage_tables` names the table of each relation that has one."""
+    """Builds the subqueries of one statement. `stage_tables` names the table of each relation that has one; `feeds`
+    collects the plans whose rows come straight from a feed."""
 
     program: ir.Program
     planner: Planner
     scalars: Scalars
     stage_tables: dict[str, str]
     subqueries: list[exp.CTE] = field(default_factory=list)
+    feeds: list[RowsPlan] = field(default_factory=list)
     _names: Names = field(default_factory=Names)
     _sources: dict[RowsPlan, exp.Table] = field(default_factory=dict)
 
@@ -112,6 +114,7 @@ class Builder:
             return exp.table_(pieces.quoted(self.stage_tables[relation.name]), db=pieces.quoted(DERIVED))
         match relation.source:
             case ir.Feed():
+                self.feeds.append(plan)
                 return exp.table_(pieces.quoted(relation.name), db=pieces.quoted(FEED))
             case ir.Rows(rows):
                 return self._written(plan, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from sqlglot import exp
 
@@ -12,12 +12,13 @@ from incdsl.backends.sql.dialect import Dialect, cast
 from incdsl.backends.sql.duckdb import DuckDB
 from incdsl.backends.sql.names import renamed
 from incdsl.backends.sql.plan import Planner
+from incdsl.backends.sql.postgres import Postgres
 from incdsl.backends.sql.scalar import Scalars
-from incdsl.backends.sql.script import ALONE, DERIVED, RESULT, Schemas, Script, Statement, UnsupportedInTarget
+from incdsl.backends.sql.script import ALONE, DERIVED, FEED, RESULT, FeedRead, Schemas, Script, Statement, UnsupportedInTarget
 from incdsl.backends.sql.stages import Stage, plan_stages
 from incdsl.core import ir
 
-DIALECTS: dict[str, Dialect] = {"duckdb": DuckDB()}
+DIALECTS: dict[str, Dialect] = {"duckdb": DuckDB(), "postgres": Postgres()}
 """The dialects there are."""
 
 
@@ -47,19 +48,35 @@ class _Emitter:
         self.scalars = Scalars(program.params, dialect, as_of)
         self.columns: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, str] = {}
+        self.builders: list[Builder] = []
 
     def script(self, outputs: list[ir.Output]) -> Script:
         made = [self._stage(stage) for stage in plan_stages(self.program, outputs)]
         made += [self._output(output) for output in outputs]
         routines = {name: tree for _, statement in made for name, tree in self.dialect.routines(statement)}
-        return Script(tuple(self._statement(name, tree) for name, tree in (*routines.items(), *made)))
+        return Script(tuple(self._statement(name, tree) for name, tree in (*routines.items(), *made)), tuple(self._feeds()))
+
+    def _feeds(self) -> Iterator[FeedRead]:
+        """The feeds that the builders so far have read, with the columns that they use."""
+        plans = [plan for builder in self.builders for plan in builder.feeds]
+        for relation in self.program.relations:
+            used = {name for plan in plans if plan.relation.name == relation.name for name in plan.used}
+            columns = [column for column in relation.stored if column.name in used]
+            if columns:
+                table = exp.table_(exp.to_identifier(relation.name, quoted=True), db=exp.to_identifier(FEED))
+                tree = self.dialect.declare(table, [(column.name, column.type) for column in columns])
+                made = self._statement(f"{FEED}.{relation.name}", tree)
+                yield FeedRead(relation.name, tuple(column.name for column in columns), made)
 
     def _statement(self, name: str, tree: exp.Expr) -> Statement:
         tree = renamed(tree, self.dialect, self.schemas)
-        return Statement(name, tree, tree.sql(dialect=self.dialect.name, pretty=True))
+        made = tree.find(exp.Table) if isinstance(tree, exp.Create) and tree.kind == "TABLE" else None
+        table = made.sql(dialect=self.dialect.name) if made is not None else None
+        return Statement(name, tree, tree.sql(dialect=self.dialect.name, pretty=True), table)
 
     def _builder(self) -> Builder:
-        return Builder(self.program, Planner(self.program, self.columns), self.scalars, self.names)
+        self.builders.append(Builder(self.program, Planner(self.program, self.columns), self.scalars, self.names))
+        return self.builders[-1]
 
     def _stage(self, stage: Stage) -> tuple[str, exp.Expr]:
         builder = self._builder()

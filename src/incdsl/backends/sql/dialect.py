@@ -160,6 +160,13 @@ class Dialect(ABC):
         """The statement that makes a table of the rows of a query."""
         return exp.Create(this=table, kind="TABLE", expression=query)
 
+    def declare(self, table: exp.Table, columns: Sequence[tuple[str, ty.Type]]) -> exp.Expr:
+        """The statement that makes an empty table with these columns."""
+        declared = [
+            exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=self.physical(type_)) for name, type_ in columns
+        ]
+        return exp.Create(this=exp.Schema(this=table, expressions=declared), kind="TABLE")
+
     @abstractmethod
     def routines(self, tree: exp.Expr) -> Sequence[tuple[str, exp.Expr]]:
         """The functions that a statement calls and the engine does not have: name and the statement that makes it."""
@@ -183,6 +190,12 @@ def aggregate_function(operator: str, value: exp.Expr | None) -> exp.Expr:
 def cast(value: exp.Expr, to: exp.DataType) -> exp.Cast:
     """`CAST(value AS to)`. (sqlglot's own `cast` takes decimals of all sizes for one type and leaves casts out.)"""
     return exp.Cast(this=value, to=to)
+
+
+def decimal_type(digits: int, scale: int) -> exp.DataType:
+    """`DECIMAL(digits, scale)`."""
+    sizes = [exp.DataTypeParam(this=numeral(digits)), exp.DataTypeParam(this=numeral(scale))]
+    return exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes, nested=False)
 
 
 def numeral(value: Decimal | int, scale: int = 0) -> exp.Expr:

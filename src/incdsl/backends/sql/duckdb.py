@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import sqlglot
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import Dialect, cast, numeral, unit, wrapped
+from incdsl.backends.sql.dialect import Dialect, cast, decimal_type, numeral, unit, wrapped
 from incdsl.backends.sql.script import DERIVED, UnsupportedInTarget
 from incdsl.core import types as ty
 
@@ -68,7 +68,7 @@ class DuckDB(Dialect):
             case ty.Date():
                 return exp.DataType.build("DATE", dialect=self.name)
             case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
-                return _decimal(digits, scale)
+                return decimal_type(digits, scale)
             case _:
                 return exp.DataType.build("VARCHAR", dialect=self.name)
 
@@ -88,7 +88,7 @@ class DuckDB(Dialect):
         if scale > ty.MAX_DIGITS:
             raise UnsupportedInTarget(f"a product with {scale} decimals")
         if left_type.digits + right_type.digits > _NARROW and max(left_type.digits, right_type.digits) <= _NARROW:
-            left = cast(left, _decimal(_NARROW + 1, left_type.scale))
+            left = cast(left, decimal_type(_NARROW + 1, left_type.scale))
         return exp.Mul(this=wrapped(left), expression=wrapped(right))
 
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
@@ -122,7 +122,7 @@ class DuckDB(Dialect):
         elif power < 0:
             bottom = exp.Mul(this=bottom, expression=numeral(10**-power))
         whole = _call(f"divide_{mode}", top, exp.Nullif(this=bottom, expression=numeral(0)))
-        exact = cast(whole, _decimal(ty.MAX_DIGITS, 0))
+        exact = cast(whole, decimal_type(ty.MAX_DIGITS, 0))
         return exp.Mul(this=exact, expression=unit(places)) if places else exact
 
     def plus_days(self, date: exp.Expr, days: exp.Expr) -> exp.Expr:
@@ -143,10 +143,6 @@ class DuckDB(Dialect):
         ]
 
 
-def _decimal(digits: int, scale: int) -> exp.DataType:
-    return exp.DataType.build(f"DECIMAL({digits}, {scale})", dialect="duckdb")
-
-
 def _call(routine: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Dot(this=exp.to_identifier(DERIVED), expression=exp.Anonymous(this=routine, expressions=list(arguments)))
 
@@ -160,5 +156,5 @@ def _unscaled(value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
     if type_.digits + type_.scale > ty.MAX_DIGITS:
         text = cast(value, exp.DataType.build("VARCHAR", dialect="duckdb"))
         return cast(exp.Anonymous(this="replace", expressions=[text, exp.Literal.string("."), exp.Literal.string("")]), whole)
-    wide = cast(value, _decimal(ty.MAX_DIGITS, type_.scale))
+    wide = cast(value, decimal_type(ty.MAX_DIGITS, type_.scale))
     return cast(exp.Mul(this=wide, expression=numeral(10**type_.scale)), whole)

@@ -33,18 +33,31 @@ class UnsupportedInTarget(Exception):
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. `name` says what it makes (`derived.Enrollment`, `result.payouts`); `sql` is the text of `tree`."""
+    """One statement. `name` says what it makes (`derived.Enrollment`, `result.payouts`); `sql` is the text of `tree`;
+    `table` is the name, as SQL writes it, of the table it makes, if it makes one."""
 
     name: str
     tree: exp.Expr
     sql: str
+    table: str | None
+
+
+@dataclass(frozen=True)
+class FeedRead:
+    """A feed that a script reads: its relation, the stored columns that are used, and the statement that makes an empty
+    table `feed."R"` of these."""
+
+    relation: str
+    columns: tuple[str, ...]
+    table: Statement
 
 
 @dataclass(frozen=True)
 class Script:
-    """Statements to run in this order on a database that has the tables `feed."R"`."""
+    """Statements to run in this order on a database that has the tables `feed."R"` named in `feeds`."""
 
     statements: tuple[Statement, ...]
+    feeds: tuple[FeedRead, ...]
 
     @property
     def text(self) -> str:

@@ -1,9 +1,9 @@
 """The default engine: runs the SQL of the program on the connection that holds the feeds.
 
 Assumes a verified program and validated rows in `feed`; guarantees the results the reference engine gives, to the
-last digit, or `DoesNotFit`.
+last digit, or `errors.DoesNotFit`.
 """
 
-from incdsl.engines.duckdb.evaluate import DoesNotFit, evaluate
+from incdsl.engines.duckdb.evaluate import evaluate
 
-__all__ = ["DoesNotFit", "evaluate"]
+__all__ = ["evaluate"]

@@ -9,13 +9,7 @@ import duckdb
 
 from incdsl.backends.sql import DERIVED, RESULT, emit
 from incdsl.core import ir
-
-
-class DoesNotFit(Exception):
-    """A value has more digits than its type, or a date is outside the years 1 to 9999. SQL does not say in which
-    row: evaluate the program with the reference engine, which names it. In rare cases that one finds no such value,
-    since SQL may work out what the program then does not use; its results are the right ones. Nor is it raised for the
-    key of a lookup where no row could have that key anyway: SQL need not work it out to find none."""
+from incdsl.engines.errors import DoesNotFit
 
 
 def evaluate(program: ir.Program, connection: duckdb.DuckDBPyConnection, as_of: datetime.date, outputs: Collection[str]) -> None:

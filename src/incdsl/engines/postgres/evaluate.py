@@ -1,0 +1,82 @@
+"""Runs the generated script on a PostgreSQL server."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Callable, Collection, Iterable
+
+import psycopg
+from psycopg import sql
+
+from incdsl.backends.sql import FeedRead, Schemas, Statement, emit
+from incdsl.core import ir
+from incdsl.engines.postgres.server import failures
+
+Rows = Callable[[str, tuple[str, ...]], Iterable[bytes]]
+"""Gives the rows of a feed, some of its columns, as pieces of CSV (no header; missing is blank, texts are in quotes)."""
+
+Store = Callable[[ir.Output, Iterable[bytes]], None]
+"""Takes the rows of an output as pieces of CSV of the same kind."""
+
+_SMALL = 1000
+"""Rows of a table that any plan will do for."""
+
+
+def evaluate(
+    program: ir.Program,
+    connection: psycopg.Connection,
+    as_of: datetime.date,
+    outputs: Collection[str],
+    rows: Rows,
+    store: Store,
+    on_stage: Callable[[str], None] = lambda stage: None,
+) -> None:
+    """Hand the rows of each output named to `store`. Everything made on the server is part of the connection's open
+    transaction. Raises DoesNotFit and EngineFailure."""
+    run = secrets.token_hex(6)
+    schemas = Schemas(f"incdsl_{run}_feed", f"incdsl_{run}_derived", f"incdsl_{run}_result")
+    script = emit(program, as_of=as_of, outputs=outputs, dialect="postgres", schemas=schemas)
+    with failures("making the schemas of the run"):
+        for schema in (schemas.feed, schemas.derived, schemas.result):
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    for feed in script.feeds:
+        on_stage(f"copying {feed.relation} to the server")
+        _copy_in(connection, feed, rows)
+    for statement in script.statements:
+        on_stage(f"evaluating {statement.name.partition('.')[2]}")
+        with failures(f"working out {statement.name}"):
+            _execute(connection, statement)
+    wanted = {f"result.{output.name}": output for output in program.outputs if output.name in outputs}
+    for statement in script.statements:
+        if statement.name in wanted:
+            _copy_out(connection, statement, wanted[statement.name], store)
+
+
+def _copy_in(connection: psycopg.Connection, feed: FeedRead, rows: Rows) -> None:
+    with failures(f"copying {feed.relation}"):
+        connection.execute(feed.table.sql.encode())
+        # FREEZE: the table is of this transaction, so nobody can see rows that are not committed.
+        cursor = connection.cursor()
+        with cursor.copy(f"COPY {feed.table.table} FROM STDIN (FORMAT csv, FREEZE)".encode()) as copy:
+            for piece in rows(feed.relation, feed.columns):
+                copy.write(piece)
+        _look_over(connection, feed.table, cursor.rowcount)
+
+
+def _execute(connection: psycopg.Connection, statement: Statement) -> None:
+    _look_over(connection, statement, connection.execute(statement.sql.encode()).rowcount)
+
+
+def _look_over(connection: psycopg.Connection, made: Statement, rows: int) -> None:
+    """Let the server see what is in a table that queries are planned over; of a small one its size is enough."""
+    if made.table is not None and rows >= _SMALL:
+        connection.execute(f"ANALYZE {made.table}".encode())
+
+
+def _copy_out(connection: psycopg.Connection, statement: Statement, output: ir.Output, store: Store) -> None:
+    with (
+        failures(f"fetching {output.name}"),
+        connection.cursor().copy(f"COPY {statement.table} TO STDOUT (FORMAT csv)".encode()) as copy,
+    ):
+        store(output, (bytes(piece) for piece in copy))
