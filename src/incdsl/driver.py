@@ -59,14 +59,15 @@ def load(path: str) -> Loaded:
 
 
 # --- with data ---------------------------------------------------------------------------------------------
+# `data` is the folder of the feeds, and `mapping` the file that says how they are written: None for its `feeds.toml`, if any.
 
 
-def validate(program: ir.Program, data: Path, out: Path | None = None) -> Feeds:
+def validate(program: ir.Program, data: Path, out: Path | None = None, *, mapping: Path | None = None) -> Feeds:
     """Read the feeds of a folder; refused rows are written to `out` when it is given. The caller closes the feeds."""
     from incdsl.feeds import load_feeds
     from incdsl.results.writer import write_results
 
-    feeds = load_feeds(program, data)
+    feeds = load_feeds(program, data, mapping=mapping)
     if out is not None:
         write_results(feeds.connection, (), out, "csv")
     return feeds
@@ -82,6 +83,7 @@ def run(
     server: str | None = None,
     format: str = "csv",
     values: bool = False,
+    mapping: Path | None = None,
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> Ran:
     """Evaluate a program on the feeds of a folder and write the result files. The caller closes the feeds. `server` is
@@ -99,7 +101,7 @@ def run(
         assert server is not None
         postgres.check(server)
     on_stage("reading the feeds")
-    feeds = load_feeds(program, data)
+    feeds = load_feeds(program, data, mapping=mapping)
     try:
         outputs = [output for output in program.outputs if values or output.name != "values"]
         on_stage("evaluating")
@@ -177,14 +179,19 @@ def _fill(
 
 
 def actions(
-    program: ir.Program, data: Path, as_of: datetime.date, *, on_stage: Callable[[str], None] = lambda stage: None
+    program: ir.Program,
+    data: Path,
+    as_of: datetime.date,
+    *,
+    mapping: Path | None = None,
+    on_stage: Callable[[str], None] = lambda stage: None,
 ) -> Feeds:
     """Evaluate a program and fill `result.actions`. The caller closes the feeds. Raises FeedErrors, Overflow."""
     from incdsl.feeds import load_feeds
     from incdsl.results.actions import store_actions
 
     on_stage("reading the feeds")
-    feeds = load_feeds(program, data)
+    feeds = load_feeds(program, data, mapping=mapping)
     try:
         on_stage("evaluating")
         evaluate(program, feeds, as_of, _without_values(program), "duckdb")
@@ -196,7 +203,12 @@ def actions(
 
 
 def readings(
-    program: ir.Program, data: Path, as_of: datetime.date, *, on_stage: Callable[[str], None] = lambda stage: None
+    program: ir.Program,
+    data: Path,
+    as_of: datetime.date,
+    *,
+    mapping: Path | None = None,
+    on_stage: Callable[[str], None] = lambda stage: None,
 ) -> dict[str, dict[str, Money]]:
     """What each parameter's other reading would change: by parameter and payment, the money with the reading of the
     program subtracted from the money with the other one. Raises FeedErrors, Overflow."""
@@ -206,7 +218,7 @@ def readings(
     changes: dict[str, dict[str, Money]] = {}
     outputs = _without_values(program)
     on_stage("reading the feeds")
-    with load_feeds(program, data) as feeds:
+    with load_feeds(program, data, mapping=mapping) as feeds:
         evaluate(program, feeds, as_of, outputs, "duckdb")
         ours = totals(program, feeds.connection)
         for param in program.params:
@@ -224,12 +236,19 @@ def _without_values(program: ir.Program) -> list[ir.Output]:
     return [output for output in program.outputs if output.name != "values"]
 
 
-def explain(program: ir.Program, data: Path, as_of: datetime.date, where: Mapping[str, str], payment: str | None) -> str:
+def explain(
+    program: ir.Program,
+    data: Path,
+    as_of: datetime.date,
+    where: Mapping[str, str],
+    payment: str | None,
+    mapping: Path | None = None,
+) -> str:
     """Why payments are what they are. Raises FeedErrors, CannotExplain, Overflow."""
     from incdsl.feeds import load_feeds
     from incdsl.results import explain as explanation
 
-    with load_feeds(program, data) as feeds:
+    with load_feeds(program, data, mapping=mapping) as feeds:
         return explanation.explain(program, feeds.rows, as_of, where, payment)
 
 

@@ -9,7 +9,7 @@ import click
 
 from incdsl.cli.console import UserError, progress, ready
 from incdsl.cli.faults import user_errors
-from incdsl.cli.options import AS_OF, DATA, FILE
+from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE
 
 
 @click.command(
@@ -17,9 +17,10 @@ from incdsl.cli.options import AS_OF, DATA, FILE
 )
 @FILE
 @DATA
+@FEEDS
 @AS_OF
 @click.option("--out", metavar="DIR", help="Also write the whole list there, as `actions.csv`.")
-def actions(file: str, data: str, as_of: datetime.date, out: str | None) -> int:
+def actions(file: str, data: str, mapping: Path | None, as_of: datetime.date, out: str | None) -> int:
     """List what can still be done: by when, and worth how much.
 
     Every requirement that is open for a payment that is not lost, the nearest deadline first.
@@ -31,7 +32,7 @@ def actions(file: str, data: str, as_of: datetime.date, out: str | None) -> int:
     assert loaded.program is not None
     try:
         with user_errors(), progress() as stage:
-            feeds = driver.actions(loaded.program, Path(data), as_of, on_stage=stage)
+            feeds = driver.actions(loaded.program, Path(data), as_of, mapping=mapping, on_stage=stage)
     except NothingToDo:
         help_ = "requirements and levels are in the results of `incdsl run`"
         raise UserError(f"no payment of {loaded.program.name} needs anything, so there is nothing to do for one", help_) from None

@@ -9,7 +9,7 @@ import click
 
 from incdsl.cli.console import Day, progress, ready
 from incdsl.cli.faults import user_errors
-from incdsl.cli.options import FILE
+from incdsl.cli.options import FEEDS, FILE
 
 
 @click.command(
@@ -17,8 +17,9 @@ from incdsl.cli.options import FILE
 )
 @FILE
 @click.option("--data", metavar="DIR", help="Price the other readings on these feeds; needs --as-of.")
+@FEEDS
 @click.option("--as-of", type=Day(), metavar="DATE", help="The day on which to evaluate; needs --data.")
-def assumptions(file: str, data: str | None, as_of: datetime.date | None) -> int:
+def assumptions(file: str, data: str | None, mapping: Path | None, as_of: datetime.date | None) -> int:
     """List what a program assumes: where, why, and the other reading.
 
     With data, the other reading of each parameter is evaluated too: what it would change in money.
@@ -33,6 +34,6 @@ def assumptions(file: str, data: str | None, as_of: datetime.date | None) -> int
     changes = None
     if data is not None and as_of is not None:
         with user_errors(), progress() as stage:
-            changes = driver.readings(loaded.program, Path(data), as_of, on_stage=stage)
+            changes = driver.readings(loaded.program, Path(data), as_of, mapping=mapping, on_stage=stage)
     click.echo(list_assumptions(loaded.program, changes), nl=False)
     return 0

@@ -9,7 +9,7 @@ import click
 
 from incdsl.cli.console import UserError, progress, ready
 from incdsl.cli.faults import user_errors
-from incdsl.cli.options import AS_OF, DATA, FILE
+from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE
 
 
 @click.command(
@@ -18,10 +18,11 @@ from incdsl.cli.options import AS_OF, DATA, FILE
 )
 @FILE
 @DATA
+@FEEDS
 @AS_OF
 @click.option("--where", multiple=True, required=True, metavar="KEY=VALUE", help="A key column and its value; may be repeated.")
 @click.option("--payment", metavar="NAME", help="Only this payment.")
-def explain(file: str, data: str, as_of: datetime.date, where: tuple[str, ...], payment: str | None) -> int:
+def explain(file: str, data: str, mapping: Path | None, as_of: datetime.date, where: tuple[str, ...], payment: str | None) -> int:
     """Say why a payment is what it is, or why it is not paid: rules, compared values, rows, sources.
 
     VALUE is written as in the result files.
@@ -33,7 +34,7 @@ def explain(file: str, data: str, as_of: datetime.date, where: tuple[str, ...], 
     assert loaded.program is not None
     with user_errors(), progress() as stage:
         stage("explaining")
-        text = driver.explain(loaded.program, Path(data), as_of, wanted, payment)
+        text = driver.explain(loaded.program, Path(data), as_of, wanted, payment, mapping)
     click.echo(text, nl=False)
     return 0
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from incdsl.cli.console import Day
 
 FILE = click.argument("file", metavar="FILE")
 DATA = click.option("--data", required=True, metavar="DIR", help="Folder with one file per record: CSV, JSON, Parquet.")
+FEEDS = click.option(
+    "--feeds",
+    "mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Mapping that says how the files are written; else the folder's feeds.toml, if there is one.",
+)
 AS_OF = click.option("--as-of", required=True, type=Day(), metavar="DATE", help="The day on which to evaluate, as in 2015-07-25.")
 OUT = click.option("--out", required=True, metavar="DIR", help="Folder for the files; made when missing.")

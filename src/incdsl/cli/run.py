@@ -9,7 +9,7 @@ import click
 
 from incdsl.cli.console import UserError, progress, ready
 from incdsl.cli.faults import user_errors
-from incdsl.cli.options import AS_OF, DATA, FILE, OUT
+from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE, OUT
 
 
 @click.command(
@@ -17,6 +17,7 @@ from incdsl.cli.options import AS_OF, DATA, FILE, OUT
 )
 @FILE
 @DATA
+@FEEDS
 @AS_OF
 @OUT
 @click.option(
@@ -40,7 +41,17 @@ from incdsl.cli.options import AS_OF, DATA, FILE, OUT
     help="Format of the result files.",
 )
 @click.option("--values", is_flag=True, help="Also write every derived column, as `values`.")
-def run(file: str, data: str, as_of: datetime.date, out: str, engine: str, server: str | None, format: str, values: bool) -> int:
+def run(
+    file: str,
+    data: str,
+    mapping: Path | None,
+    as_of: datetime.date,
+    out: str,
+    engine: str,
+    server: str | None,
+    format: str,
+    values: bool,
+) -> int:
     """Evaluate a program on feeds: what is paid, what is missing, what was refused.
 
     Writes `payouts`, `requirements` and `refused` into the output folder and prints a summary.
@@ -64,6 +75,7 @@ def run(file: str, data: str, as_of: datetime.date, out: str, engine: str, serve
             server=server,
             format=format,
             values=values,
+            mapping=mapping,
             on_stage=stage,
         )
     with ran.feeds:

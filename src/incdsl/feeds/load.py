@@ -17,6 +17,7 @@ from incdsl.feeds import keys, quoting, refused, staging
 from incdsl.feeds.connections import connect
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
 from incdsl.feeds.files import find_feeds
+from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
 from incdsl.feeds.readers.opening import Opened, open_source, stage
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
@@ -64,7 +65,8 @@ class RefusedGroup:
 
 class Feeds:
     """Validated rows in a DuckDB connection: `feed."R"` for each relation R that comes from a feed, and
-    `result.refused`. A context manager: closing it closes the connection and removes what was spilled to disk."""
+    `result.refused`; `mapping` is the file that said how to read them, or None. A context manager: closing it closes the
+    connection and removes what was spilled to disk."""
 
     def __init__(
         self,
@@ -73,8 +75,10 @@ class Feeds:
         counts: tuple[FeedCount, ...],
         notes: tuple[FeedNote, ...],
         resources: ExitStack,
+        mapping: str | None = None,
     ) -> None:
         self.connection = connection
+        self.mapping = mapping
         self.counts = counts
         self.notes = notes
         self.rows = StoredRows(connection, program)
@@ -106,22 +110,27 @@ def load_feeds(
     *,
     memory_limit: str | None = None,
     only: Collection[str] | None = None,
+    mapping: Path | None = None,
     sources: Mapping[str, Source] | None = None,
 ) -> Feeds:
     """Read and validate the feeds of a program from the files in a folder.
 
     `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
-    as "2GB". `sources`, by the relation's name, are read instead of a file of the feed's name. Raises FeedErrors, with all
-    that was found, when a file is missing or cannot be read as its feed.
+    as "2GB". `mapping` is a file that says where the feeds are in the folder and how they are written; without one, the
+    folder's `feeds.toml` is it, if there is one. `sources`, by the relation's name, are read whatever the mapping says.
+    Raises FeedErrors, with all that was found, when a file is missing or cannot be read as its feed.
     """
     with ExitStack() as resources:
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="incdsl-")))
         connection = resources.enter_context(_connect(scratch, memory_limit or DEFAULT_MEMORY))
-        found = find_feeds(_wanted(program, only), directory, sources)
+        wanted = _wanted(program, only)
+        mapped = find_mapping(directory, mapping, program.relations)
+        named = named_sources(mapped, wanted, directory) if mapped else {}
+        found = find_feeds(wanted, directory, {**named, **(sources or {})})
         errors = list(found.errors)
         opened: list[Opened] = []
         for source in found.sources:
-            match open_source(connection, source, scratch):
+            match open_source(connection, with_mapping(source, mapped), scratch):
                 case tuple() as broken:
                     errors.extend(broken)
                 case feed:
@@ -151,8 +160,22 @@ def load_feeds(
             for result in staged
             for name in result.header.extra
         )
-        return Feeds(connection, program, tuple(counts), tuple(notes), resources.pop_all())
+        notes.extend(note for result in staged for note in _defaults(connection, result))
+        shown = None if mapped is None else mapped.file
+        return Feeds(connection, program, tuple(counts), tuple(notes), resources.pop_all(), shown)
     raise AssertionError("unreachable")
+
+
+def _defaults(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[FeedNote]:
+    """For each field that has a default, in how many rows it stood in for a blank."""
+    notes = []
+    for reading in staged.readings:
+        if reading.default is not None:
+            ((rows,),) = connection.execute(f"SELECT count(*) FROM ({staged.raw}) WHERE {reading.blank}").fetchall()
+            if rows:
+                what = f"`{reading.column.name}` is blank in {rows:,} {'row' if rows == 1 else 'rows'}"
+                notes.append(FeedNote(staged.file, f"{what}: read as `{reading.default}`, as the mapping says"))
+    return notes
 
 
 def _connect(scratch: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:

@@ -16,6 +16,9 @@ from incdsl.feeds import quoting
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 """The notation of dates, as a regular expression."""
 
+WHITE = " \t\r\n\v\f\u00a0\u2007\u202f\u3000\ufeff"
+"""The characters that a mapping can say do not count around a value."""
+
 _LONGEST_SHOWN = 60
 
 

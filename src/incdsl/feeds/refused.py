@@ -265,7 +265,7 @@ def _insert(
     )
     connection.execute(
         f"INSERT INTO result.refused SELECT came.file, came.line, {quoting.text(reading.column.name)}, "
-        f"CAST(came.{reading.raw} AS VARCHAR), {code}, {message}, CAST(json_object({pairs}) AS VARCHAR) "
+        f"CAST({reading.raw} AS VARCHAR), {code}, {message}, CAST(json_object({pairs}) AS VARCHAR) "
         f"FROM {staged.name(RAW)} AS came {join} WHERE {condition}"
     )
 

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from incdsl.core import ir
+from incdsl.feeds.mapping import RecordMapping
 
 Kind = Literal["csv", "json", "ndjson", "parquet", "xlsx", "sqlite", "duckdb", "postgres"]
 
@@ -67,6 +68,7 @@ class Source:
     url: str | None = None
     root: Path | None = None
     options: Options = UNSAID
+    mapping: RecordMapping | None = None
 
     @property
     def path(self) -> Path:

@@ -26,8 +26,9 @@ class Reading:
     """How a stored column is read from the raw column `raw`, as in `notation.Notation`: `value` is an SQL expression
     over it, and so is `is_wrong`; `wrong` is the same condition over the value read as well.
 
-    `may_be_missing` and `may_be_out_of_bounds` are False where the file itself proves that no value is. `beside` is another
-    raw column that `wrong` looks at, or None.
+    `may_be_missing` and `may_be_out_of_bounds` are False where the file itself proves that no value is. `sources` are the
+    raw columns that the expressions read when that is not `raw` alone: none for a constant, whose `raw` is its text.
+    Where `blank`, an SQL condition over the raw columns, holds, `default` stands in for the value that is not there.
     """
 
     column: ir.StoredColumn
@@ -37,7 +38,14 @@ class Reading:
     findings: tuple[Finding, ...]
     may_be_missing: bool = True
     may_be_out_of_bounds: bool = True
-    beside: str | None = None
+    sources: tuple[str, ...] | None = None
+    default: str | None = None
+    blank: str = "false"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The raw columns that the expressions read."""
+        return (self.raw,) if self.sources is None else self.sources
 
     @property
     def is_wrong(self) -> str:
@@ -139,8 +147,7 @@ def typed(readings: tuple[Reading, ...], relation: ir.Relation, raw: str) -> str
     """A SELECT of `#row`, the typed columns and `#fault` from the SELECT `raw`."""
     names = [quoting.identifier(reading.column.name) for reading in readings]
     values = [f"{reading.value} AS {name}" for reading, name in zip(readings, names, strict=True)]
-    kept = [reading.raw for reading in readings if reading.wrong is not None]
-    kept += dict.fromkeys(reading.beside for reading in readings if reading.beside is not None)
+    kept = dict.fromkeys(raw for reading in readings if reading.wrong is not None for raw in reading.reads)
     inner = f'SELECT "#row", {", ".join([*values, *kept])} FROM ({raw})'
     return f'SELECT "#row", {", ".join(names)}, ({fault(readings, relation) or "false"}) AS "#fault" FROM ({inner})'
 

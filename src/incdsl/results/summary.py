@@ -30,7 +30,7 @@ def summarize(program: ir.Program, feeds: Feeds, written: Sequence[Written], as_
     summary = _Summary(program, feeds.connection)
     sections = [
         [f"{program.name}, {program.label}, version {program.version}, as of {as_of}"],
-        ["Rows", *feeds_table(feeds.counts)],
+        ["Rows" if feeds.mapping is None else f"Rows, read by {feeds.mapping}", *feeds_table(feeds.counts)],
         ["Payments", *summary.payments()] if program.payments else [],
         ["Requirements", *summary.requirements()] if program.requirements else [],
         summary.levels(),

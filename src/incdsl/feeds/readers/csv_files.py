@@ -11,7 +11,7 @@ import duckdb
 from incdsl.core import ir
 from incdsl.feeds import quoting, staging
 from incdsl.feeds.errors import EmptyFeed, FeedError, UnreadableFeed
-from incdsl.feeds.headers import Header, map_header
+from incdsl.feeds.headers import Header, map_header, wanted_columns
 from incdsl.feeds.readers import csv_records, landing
 from incdsl.feeds.readers.csv_layout import EndlessHeader, Layout, find_layout
 from incdsl.feeds.readers.plain_text import PlainText, guessed, plain_text
@@ -44,7 +44,7 @@ def open_csv(source: Source, scratch: Path) -> OpenCsv | tuple[FeedError, ...]:
 
 
 def _open(source: Source, text: PlainText, scratch: Path) -> OpenCsv | tuple[FeedError, ...]:
-    columns = tuple(column.name for column in source.relation.stored)
+    columns = wanted_columns(source.relation, source.mapping)
     try:
         layout, names = find_layout(text.path, columns, source.options)
     except UnicodeDecodeError:
@@ -56,7 +56,7 @@ def _open(source: Source, text: PlainText, scratch: Path) -> OpenCsv | tuple[Fee
         return (UnreadableFeed(source.name, (error.strerror or str(error)).lower()),)
     if not names:
         return (EmptyFeed(source.name, columns),)
-    header = map_header(source.relation, source.name, names)
+    header = map_header(source.relation, source.name, names, source.mapping)
     if not isinstance(header, Header):
         return header
     notes = [] if text.note is None else [text.note]

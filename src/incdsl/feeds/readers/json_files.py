@@ -18,7 +18,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.diagnostic import nearest
 from incdsl.feeds.errors import EmptyFeed, FeedError, MissingColumn, UnreadableFeed, WrongEncoding
-from incdsl.feeds.headers import Header, map_header
+from incdsl.feeds.headers import Header, map_header, wanted_columns
 from incdsl.feeds.readers import landing
 from incdsl.feeds.readers.landing import LONGEST_TEXT, Record
 from incdsl.feeds.readers.plain_text import PlainText, plain_text
@@ -62,7 +62,7 @@ def open_json(source: Source, scratch: Path) -> OpenJson | tuple[FeedError, ...]
     text = plain_text(source.path, scratch / source.relation.name, source.name, source.options.encoding)
     if not isinstance(text, PlainText):
         return (text,)
-    header = map_header(source.relation, source.name, [column.name for column in source.relation.stored])
+    header = map_header(source.relation, source.name, wanted_columns(source.relation, source.mapping), source.mapping)
     return OpenJson(source, text, header) if isinstance(header, Header) else header
 
 
@@ -96,7 +96,7 @@ class _Reader:
         self._switches = {
             position
             for column, position in zip(relation.stored, feed.header.positions, strict=True)
-            if isinstance(ty.known(column.type), ty.Boolean)
+            if isinstance(ty.known(column.type), ty.Boolean) and position is not None
         }
         self._decoder = json.JSONDecoder(
             object_pairs_hook=_Pairs, parse_float=_Bare, parse_int=_Bare, parse_constant=_constant, strict=False
@@ -146,7 +146,7 @@ class _Reader:
         spare = list(self.others)
         relation, header = self._feed.relation, self._feed.header
         for column, position in zip(relation.stored, header.positions, strict=True):
-            if position in self._met or not self.read:
+            if position is None or position in self._met or not self.read:
                 continue
             near = nearest(header.names[position], spare)
             if near is not None or not isinstance(column.type, ty.Optional):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -17,8 +17,8 @@ import duckdb
 from incdsl.core import ir
 from incdsl.feeds import quoting, staging
 from incdsl.feeds.headers import Header
+from incdsl.feeds.mapped import read_fields, read_text
 from incdsl.feeds.misreadings import Finding
-from incdsl.feeds.notation import notation
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Broken, Reading, Staged
 
@@ -89,15 +89,14 @@ def land(
         number = f"CAST({staging.raw_name(width)} AS BIGINT)"
         connection.execute(f'UPDATE {rows} SET line = {number} FROM ({numbered}) AS raw WHERE raw."#row" = {rows}.row')
 
-    readings = tuple(_or_unfit(reading, position) for reading, position in _text_readings(relation, header))
-    readings = staging.with_range_ends(readings, relation)
+    readings, _ = read_fields(relation, header, lambda column, at, style: _or_unfit(read_text(column, at, style), at))
     create_table(connection, relation, readings, raw)
     return stage_table(connection, source, header, readings, numbered, number_lines, tuple(broken), notes, unit)
 
 
 def text_readings(relation: ir.Relation, header: Header) -> tuple[Reading, ...]:
     """How the columns of a relation are read from raw text."""
-    return staging.with_range_ends(tuple(reading for reading, _ in _text_readings(relation, header)), relation)
+    return read_fields(relation, header, read_text)[0]
 
 
 def create_table(connection: duckdb.DuckDBPyConnection, relation: ir.Relation, readings: tuple[Reading, ...], raw: str) -> None:
@@ -141,15 +140,6 @@ def stage_table(
     )
 
 
-def _text_readings(relation: ir.Relation, header: Header) -> list[tuple[Reading, int]]:
-    readings = []
-    for column, position in zip(relation.stored, header.positions, strict=True):
-        raw = staging.raw_name(position)
-        read = notation(column.type, raw)
-        readings.append((Reading(column, raw, read.value, read.wrong, read.findings), position))
-    return readings
-
-
 def _or_unfit(reading: Reading, position: int) -> Reading:
     """The reading, but that a value that is no text is wrong, for the reason that its reader gave."""
     message = f"json_extract_string({UNFIT}, '$.\"{position}\"')"
@@ -159,4 +149,4 @@ def _or_unfit(reading: Reading, position: int) -> Reading:
         return f"({unfit} OR {reading.wrong(value)})" if reading.wrong else unfit
 
     findings = (Finding(unfit, "not-a-value", message), *reading.findings)
-    return Reading(reading.column, reading.raw, reading.value, wrong, findings, beside=UNFIT)
+    return replace(reading, wrong=wrong, findings=findings, sources=(*reading.reads, UNFIT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import assert_never
@@ -17,11 +17,13 @@ from incdsl.core import types as ty
 from incdsl.feeds import quoting, staging
 from incdsl.feeds.errors import DifferentParts, FeedError, InexactColumn, UnreadableFeed, WrongColumnType
 from incdsl.feeds.headers import Header, map_header
+from incdsl.feeds.mapped import read_fields
 from incdsl.feeds.misreadings import Finding, say, shown
-from incdsl.feeds.notation import FIRST_DAY, constant, names, notation
+from incdsl.feeds.notation import FIRST_DAY, constant, names, notation, prepared
 from incdsl.feeds.readers.parquet_statistics import ColumnStatistics, file_rows, read_statistics, row_groups
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Reading, Staged
+from incdsl.feeds.styles import CANONICAL, Style
 
 _INTEGER_DIGITS = {
     "TINYINT": 3, "UTINYINT": 3, "SMALLINT": 5, "USMALLINT": 5,
@@ -62,21 +64,16 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, source: Source) -> OpenP
         return (UnreadableFeed(source.name, _reason(error)),)
     names = tuple(name for name, *_ in described)
     types = [found for _, found, *_ in described]
-    header = map_header(relation, source.name, names)
+    header = map_header(relation, source.name, names, source.mapping)
     if not isinstance(header, Header):
         return header
-    readings: list[Reading] = []
-    errors: list[FeedError] = []
-    for column, position in zip(relation.stored, header.positions, strict=True):
+
+    def read(column: ir.StoredColumn, position: int, style: Style) -> Reading | FeedError:
         known = statistics.get(names[position], NO_STATISTICS)
-        reading = typed_reading(column, staging.raw_name(position), types[position], known, source.name)
-        if isinstance(reading, Reading):
-            readings.append(reading)
-        else:
-            errors.append(reading)
-    if errors:
-        return tuple(errors)
-    return OpenParquet(source, header, names, staging.with_range_ends(tuple(readings), relation), statistics)
+        return typed_reading(column, staging.raw_name(position), types[position], known, source.name, style)
+
+    readings, errors = read_fields(relation, header, read)
+    return errors or OpenParquet(source, header, names, readings, statistics)
 
 
 def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: OpenParquet) -> Staged:
@@ -93,7 +90,7 @@ def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: OpenParquet) -> S
     ascending = frozenset(
         column.name
         for column, position in zip(feed.relation.stored, feed.header.positions, strict=True)
-        if feed.statistics.get(feed.names[position], NO_STATISTICS).ascending
+        if position is not None and feed.statistics.get(feed.names[position], NO_STATISTICS).ascending
     )
     return Staged(
         feed.relation,
@@ -171,15 +168,22 @@ def _reason(error: duckdb.Error) -> str:
     return "it is not a Parquet file" if "magic bytes" in text or "too small" in text else text
 
 
-def typed_reading(column: ir.StoredColumn, raw: str, found: str, known: ColumnStatistics, file: str) -> Reading | FeedError:
-    """How a column is read that holds values of the DuckDB type `found`, or the error that it cannot be."""
+def typed_reading(
+    column: ir.StoredColumn, raw: str, found: str, known: ColumnStatistics, file: str, style: Style = CANONICAL
+) -> Reading | FeedError:
+    """How a column is read that holds values of the DuckDB type `found`, or the error that it cannot be. A style says how texts
+    are written, and of typed values what their type does not: whether 20 is 20%, and a moment a day."""
     outer = ty.known(column.type)
     stored = outer.key if isinstance(outer, ty.Row) else outer
     never_missing = known.never_missing
     if found == "VARCHAR":
         if not isinstance(stored, ty.Text | ty.Enum | ty.Country):
-            read = notation(column.type, raw)
+            read = notation(column.type, raw, style)
             return Reading(column, raw, read.value, read.wrong, read.findings)
+        text = prepared(raw, style)
+        if text != raw:
+            read = names(column.type, text, f"nullif({text}, '')")
+            return Reading(column, raw, read.value, read.wrong, read.findings, True, False)
         # Only text files have spaces around values: here a value is what it is.
         read = names(column.type, raw, raw if known.never_blank else f"nullif({raw}, '')")
         may_be_missing = not (never_missing and known.never_blank)
@@ -190,6 +194,9 @@ def typed_reading(column: ir.StoredColumn, raw: str, found: str, known: ColumnSt
             if found == "DATE":
                 wrong = None if known.within(_CALENDAR) else constant(_outside_calendar(raw))
                 return Reading(column, raw, raw, wrong, _date_findings(raw), not never_missing, not within)
+            if found in _MOMENTS and style.dates.times == "any":
+                outside = constant(_outside_calendar(raw))
+                return Reading(column, raw, f"try_cast({raw} AS DATE)", outside, _date_findings(raw), not never_missing)
             if found in _MOMENTS:
                 timed = f"({_outside_calendar(raw)} OR coalesce(CAST(CAST({raw} AS DATE) AS TIMESTAMP) <> {raw}, false))"
                 return Reading(column, raw, f"try_cast({raw} AS DATE)", constant(timed), _date_findings(raw), not never_missing)
@@ -197,6 +204,9 @@ def typed_reading(column: ir.StoredColumn, raw: str, found: str, known: ColumnSt
         case ty.Boolean():
             if found == "BOOLEAN":
                 return Reading(column, raw, raw, None, (), not never_missing, False)
+            if found in _INTEGER_DIGITS and (style.yes, style.no) != (CANONICAL.yes, CANONICAL.no):
+                read = notation(column.type, f"CAST({raw} AS VARCHAR)", style)
+                return Reading(column, raw, read.value, read.wrong, read.findings, not never_missing, False)
             return WrongColumnType(file, column.name, found, "BOOLEAN")
         case ty.Text() | ty.Enum() | ty.Country():
             return WrongColumnType(file, column.name, found, "VARCHAR")
@@ -205,11 +215,19 @@ def typed_reading(column: ir.StoredColumn, raw: str, found: str, known: ColumnSt
             if found in ("DOUBLE", "FLOAT"):
                 return InexactColumn(file, column.name, found, wanted)
             size = _decimal_size(found)
+            if size is not None and isinstance(stored, ty.Percent) and style.percents == "20" and scale >= 2:
+                return _hundredths(_decimal_reading(column, raw, size, (digits, scale - 2), not never_missing, True), stored)
             if size is None or (isinstance(stored, ty.Percent) and found in _INTEGER_DIGITS):
                 return WrongColumnType(file, column.name, found, wanted)
             return _decimal_reading(column, raw, size, (digits, scale), not never_missing, not within)
         case never:
             assert_never(never)
+
+
+def _hundredths(reading: Reading, type_: ty.Percent) -> Reading:
+    """The reading of a percent that is stored as 20 and not as 0.2."""
+    exactly = f"DECIMAL({type_.digits},{type_.scale})"
+    return replace(reading, value=f"CAST({reading.value} * CAST(0.01 AS DECIMAL(2,2)) AS {exactly})")
 
 
 def _decimal_size(found: str) -> tuple[int, int] | None:
