@@ -77,7 +77,7 @@ def compare(program: ir.Program, case: Case, block: Block, feeds: Feeds, folder:
             store_rows(feeds.connection, outputs[0], reference.evaluate(program, feeds.rows.loaded(), as_of, [name])[name])
         else:
             duckdb.evaluate(program, feeds.connection, as_of, [name])
-        write_results(feeds.connection, outputs, folder / engine, "csv")
+        write_results(feeds.connection, outputs, folder / engine, "csv", program)
         with open(folder / engine / f"{name}.csv", encoding="utf-8", newline="") as file:
             found = [[row[column] for column in header] for row in csv.DictReader(file)]
         assert found == rows, f"{place}: `{name}` as of {as_of} on the {engine} engine"

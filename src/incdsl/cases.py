@@ -219,7 +219,7 @@ def _results(case: Case, programs: dict[Path, ir.Program]) -> tuple[dict[str, Ta
     with tempfile.TemporaryDirectory(prefix="incdsl-") as scratch, load_feeds(program, case.folder / "feeds") as feeds:
         for engine in ENGINES:
             driver.evaluate(program, feeds, case.as_of, program.outputs, engine)
-            write_results(feeds.connection, program.result_files, Path(scratch, engine), "csv")
+            write_results(feeds.connection, program.result_files, Path(scratch, engine), "csv", program)
         tables = {
             engine: {name: read_table(Path(scratch, engine, f"{name}.csv"), order) for name, order in keys.items()}
             for engine in ENGINES

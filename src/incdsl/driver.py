@@ -108,7 +108,7 @@ def run(
         evaluate(program, feeds, as_of, outputs, engine, server, on_stage)
         on_stage("writing the results")
         files = [output for output in outputs if output in program.result_files]
-        return Ran(feeds, write_results(feeds.connection, files, out, format))
+        return Ran(feeds, write_results(feeds.connection, files, out, format, program))
     except BaseException:
         feeds.close()
         raise

@@ -13,8 +13,15 @@ import pytest
 
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.driver import evaluate, load
+from incdsl.feeds import load_feeds
+from incdsl.results.arrangement import arrangement
 from incdsl.results.tables import store_rows
 from incdsl.results.writer import write_results
+
+ROOT = Path(__file__).parent.parent.parent
+
+DAYS = {"vip25": "2015-07-25", "lci": "2016-03-01", "mdf": "2023-05-01", "cx": "2016-03-01"}
 
 COLUMNS = (
     ir.OutputColumn("partner", ty.TEXT),
@@ -122,6 +129,36 @@ def test_rows_that_the_order_leaves_equal_are_ordered_by_the_rest(connection: du
     rows = [("a", None, True, Decimal("0.000000"), None, reason) for reason in ("c", "a", None, "b")]
     lines = written(connection, rows, tmp_path, "csv").decode().splitlines()[1:]
     assert [line.rsplit(",", 1)[1] for line in lines] == ["", "a", "b", "c"]
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "parquet"])
+@pytest.mark.parametrize(
+    ("name", "as_of"), [("vip25", "2015-07-25"), ("lci", "2016-03-01"), ("mdf", "2023-05-01"), ("cx", "2016-03-01")]
+)
+def test_what_is_known_of_the_rows_changes_no_row(tmp_path: Path, format: str, name: str, as_of: str) -> None:
+    program = load(str(ROOT / f"programs/{name}/{name}.inc")).program
+    assert program is not None
+    assert any(arrangement(program, output) for output in program.result_files)
+    with load_feeds(program, ROOT / f"programs/{name}/feeds") as feeds:
+        evaluate(program, feeds, datetime.date.fromisoformat(as_of), program.result_files, "duckdb")
+        for folder, given in (("with", program), ("without", None)):
+            write_results(feeds.connection, program.result_files, tmp_path / folder, format, given)
+    for output in program.result_files:
+        file = f"{output.name}.{format}"
+        one, other = (tmp_path / folder / file for folder in ("with", "without"))
+        if format == "parquet":  # the same rows in the same order, though not encoded alike
+            assert duckdb.read_parquet(str(one)).fetchall() == duckdb.read_parquet(str(other)).fetchall()
+        else:
+            assert one.read_bytes() == other.read_bytes()
+
+
+def test_rows_that_the_order_may_leave_equal_are_not_arranged(tmp_path: Path) -> None:
+    text = ir.Literal
+    part = ir.OutputPart("A", (text("x", ty.TEXT), ir.Column("name", ty.TEXT)))
+    relation = ir.Relation("A", ir.Feed("a", None), ("id",), (ir.StoredColumn("id", ty.TEXT), ir.StoredColumn("name", ty.TEXT)))
+    program = ir.Program("T", "T", "S", "USD", (), (relation,), (), (), ())
+    columns = (ir.OutputColumn("subject", ty.TEXT), ir.OutputColumn("name", ty.TEXT))
+    assert arrangement(program, ir.Output("o", columns, (part,), ("subject", "name"))) is None
 
 
 def test_a_folder_holds_the_results_of_one_run(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

@@ -18,6 +18,14 @@ def cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return _silent(connection.cursor())
 
 
+def drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop what has this name (as SQL), a table or a view, if there is anything."""
+    try:
+        connection.execute(f"DROP VIEW IF EXISTS {name}")
+    except duckdb.CatalogException:
+        connection.execute(f"DROP TABLE {name}")
+
+
 def _silent(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     # DuckDB draws a bar on stdout, terminal or not, and only a session can be told not to.
     connection.execute("SET enable_progress_bar = false")

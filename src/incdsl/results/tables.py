@@ -12,7 +12,7 @@ from itertools import islice
 import duckdb
 
 from incdsl.core import ir
-from incdsl.feeds.connections import cursor
+from incdsl.feeds.connections import cursor, drop
 from incdsl.feeds.quoting import identifier, physical, text
 
 STORAGE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException)
@@ -34,7 +34,8 @@ def store_rows(connection: duckdb.DuckDBPyConnection, output: ir.Output, rows: I
     """Put rows of Python values, as `core.types` describes them and in the order of the output's columns, into
     its table, which is made anew. Values travel as text, so that none passes through a binary number."""
     columns = ", ".join(f"{identifier(column.name)} {physical(column.type)}" for column in output.columns)
-    connection.execute(f"CREATE OR REPLACE TABLE {table(output.name)} ({columns})")
+    drop(connection, table(output.name))
+    connection.execute(f"CREATE TABLE {table(output.name)} ({columns})")
     values = ", ".join(f"CAST(unnest(CAST(? AS VARCHAR[])) AS {physical(column.type)})" for column in output.columns)
     for batch in _batches(rows):
         connection.execute(
@@ -47,7 +48,8 @@ def store_csv(connection: duckdb.DuckDBPyConnection, output: ir.Output, pieces: 
     value is blank and an empty text in quotes, rows end with a line feed. Raises what `pieces` and DuckDB raise."""
     columns = {column.name: physical(column.type) for column in output.columns}
     declared = ", ".join(f"{identifier(name)} {type_}" for name, type_ in columns.items())
-    connection.execute(f"CREATE OR REPLACE TABLE {table(output.name)} ({declared})")
+    drop(connection, table(output.name))
+    connection.execute(f"CREATE TABLE {table(output.name)} ({declared})")
     given = ", ".join(f"{text(f'c{place}')}: {text(type_)}" for place, type_ in enumerate(columns.values()))
     source, target = os.pipe()
     errors: list[Exception] = []

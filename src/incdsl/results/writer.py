@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +25,16 @@ import duckdb
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.feeds.quoting import identifier
+from incdsl.feeds.quoting import identifier, text
+from incdsl.results.arrangement import Arrangement, arrangement
 from incdsl.results.tables import table
 
 FORMATS = ("csv", "parquet", "json")
 
 _COPY_OPTIONS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY", "parquet": "FORMAT parquet, COMPRESSION zstd"}
+
+_NUMBER = '"#subject"'
+"""The column of the number that stands for the subject; no column of a program is called so."""
 
 _OTHERS = ("payouts", "requirements", "levels", "values", "refused")
 """Every result file there can be; those that a run does not write are removed, so that a folder holds one run."""
@@ -45,9 +49,14 @@ class Written:
 
 
 def write_results(
-    connection: duckdb.DuckDBPyConnection, outputs: Sequence[ir.Output], directory: Path, format: str
+    connection: duckdb.DuckDBPyConnection,
+    outputs: Sequence[ir.Output],
+    directory: Path,
+    format: str,
+    program: ir.Program | None = None,
 ) -> tuple[Written, ...]:
-    """Write a file per output, and `refused`, into a directory, which is made when it is missing.
+    """Write a file per output, and `refused`, into a directory, which is made when it is missing. The program, when it is
+    given, is the one that the outputs are of, and saves work: the rows are the same without.
 
     Files are written aside first and moved into place when all are complete; result files of an earlier run, in
     any format, are replaced or removed; for no outputs, only those of refused rows. Raises OSError or
@@ -56,10 +65,10 @@ def write_results(
     directory.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".incdsl-", dir=directory))
     try:
-        queries = [(output.name, _query(output, format)) for output in outputs] + [("refused", _refused_query())]
-        for name, query in queries:
-            target = str(aside / f"{name}.{format}").replace("'", "''")
-            connection.execute(f"COPY ({query}) TO '{target}' ({_COPY_OPTIONS[format]})")
+        arranged = {output.name: None if program is None else arrangement(program, output) for output in outputs}
+        queries = [(output.name, _query(output, format, arranged[output.name])) for output in outputs]
+        queries.append(("refused", _refused_query()))
+        counts = {name: _copy(connection, query, aside / f"{name}.{format}", format) for name, query in queries}
         for name in {*_OTHERS, *(output.name for output in outputs)} if outputs else {"refused"}:
             for other in FORMATS:
                 if not (aside / f"{name}.{other}").exists():
@@ -68,22 +77,65 @@ def write_results(
             path.replace(directory / path.name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return tuple(Written(directory / f"{name}.{format}", _count(connection, name)) for name, _ in queries)
+    return tuple(Written(directory / f"{name}.{format}", count) for name, count in counts.items())
 
 
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {table(name)}").fetchone()
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path, format: str) -> int:
+    """Write the rows of a query into a file; how many they are."""
+    row = connection.execute(f"COPY ({query}) TO {text(str(target))} ({_COPY_OPTIONS[format]})").fetchone()
     assert row is not None
     return int(row[0])
 
 
-def _query(output: ir.Output, format: str) -> str:
+def _query(output: ir.Output, format: str, arranged: Arrangement | None) -> str:
+    """The rows of an output as they are written, in order. The order is by the stored values, never by their texts."""
+    if arranged is not None:
+        return _arranged_query(output, format, arranged)
     columns = ", ".join(f"{_cell(column, format)} AS {identifier(column.name)}" for column in output.columns)
-    names = [column.name for column in output.columns]
-    order = [*output.order, *(name for name in names if name not in output.order)]
-    # The order is by the stored values, qualified, so that it is never by their texts.
+    others = () if arranged else (column.name for column in output.columns if column.name not in output.order)
+    order = [*output.order, *others]
     keys = ", ".join(f"rows_.{identifier(name)} ASC NULLS FIRST" for name in order)
     return f"SELECT {columns} FROM {table(output.name)} AS rows_ ORDER BY {keys}"
+
+
+def _arranged_query(output: ir.Output, format: str, arranged: Arrangement) -> str:
+    """The same, but that a number stands for the subject and all that follows from it while the rows are sorted."""
+    numbers = {subject: number for number, subject in enumerate(arranged.subjects)}
+    texts: Mapping[str, Mapping[str, str | None]] = {arranged.subject: {name: name for name in numbers}, **arranged.texts}
+    subject = f"rows_.{identifier(arranged.subject)}"
+    number = " ".join(f"WHEN {text(name)} THEN {at}" for name, at in numbers.items())
+    sorted_ = [f"CAST(CASE {subject} {number} END AS UINTEGER) AS {_NUMBER}"]
+    columns = []
+    for column in output.columns:
+        said = texts.get(column.name, {})
+        stored = f"rows_.{identifier(column.name)}"
+        name = identifier(column.name)
+        if len(said) < len(numbers):
+            blank = ", ".join(text(subject) for subject in said)
+            sorted_.append(
+                f"CASE WHEN {subject} NOT IN ({blank}) THEN {stored} END AS {name}" if blank else f"{stored} AS {name}"
+            )
+        filled = _filled_in(said, numbers, _cell(column, format))
+        columns.append(f"{_nullable(filled) if format == 'parquet' else filled} AS {name}")
+    order = (f"{_NUMBER if name == arranged.subject else identifier(name)} ASC NULLS FIRST" for name in output.order)
+    inner = f"SELECT {', '.join(sorted_)} FROM {table(output.name)} AS rows_ ORDER BY {', '.join(order)}"
+    return f"SELECT {', '.join(columns)} FROM ({inner}) AS rows_"
+
+
+def _filled_in(said: Mapping[str, str | None], numbers: Mapping[str, int], otherwise: str) -> str:
+    """What stands in a column by the number of the subject, and `otherwise` for the subjects of which nothing is said."""
+    by_text: dict[str | None, list[int]] = {}
+    for subject, value in said.items():
+        by_text.setdefault(value, []).append(numbers[subject])
+    literals = {value: "NULL" if value is None else text(value) for value in by_text}
+    if len(by_text) == 1 and len(said) == len(numbers):
+        return f"CAST({next(iter(literals.values()))} AS VARCHAR)"
+    if not by_text:
+        return otherwise
+    whens = " ".join(
+        f"WHEN rows_.{_NUMBER} IN ({', '.join(map(str, places))}) THEN {literals[value]}" for value, places in by_text.items()
+    )
+    return f"CASE {whens} ELSE {otherwise} END" if len(said) < len(numbers) else f"CASE {whens} END"
 
 
 def _refused_query() -> str:
@@ -101,5 +153,13 @@ def _cell(column: ir.OutputColumn, format: str) -> str:
             return f"CAST(CAST({stored} * 100 AS DECIMAL({digits}, {scale - 2})) AS VARCHAR) || '%'"
         case "json", _ if ty.is_decimal(type_):
             return f"CAST({stored} AS VARCHAR)"
+        case "parquet", _:
+            return _nullable(stored)
         case _:
             return stored
+
+
+def _nullable(value: str) -> str:
+    """The same value. Without this a Parquet file says that a column is required whenever DuckDB happens to know that no row
+    lacks it, and the bytes would depend on how the rows came about."""
+    return f"CASE WHEN {value} IS NOT NULL THEN {value} END"

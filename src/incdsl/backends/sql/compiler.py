@@ -110,19 +110,31 @@ class _Emitter:
         query: exp.Query = queries[0] if queries else self._nothing(output)
         for other in queries[1:]:
             query = exp.union(query, other, distinct=False, copy=False)
-        return f"{RESULT}.{output.name}", self._create(RESULT, output.name, query, builder)
+        return f"{RESULT}.{output.name}", self._create(RESULT, output.name, query, builder, all(map(_shows, queries)))
 
     def _nothing(self, output: ir.Output) -> exp.Query:
         """The rows of an output without parts, such as the payouts of a program that pays nothing: none."""
         cells = [(cast(exp.null(), self.dialect.physical(column.type)), column.name) for column in output.columns]
         return exp.select(*(exp.alias_(cell, name, quoted=True) for cell, name in cells)).where(exp.false())
 
-    def _create(self, schema: str, table: str, query: exp.Query, builder: Builder) -> exp.Expr:
+    def _create(self, schema: str, table: str, query: exp.Query, builder: Builder, shown: bool = False) -> exp.Expr:
         if builder.subqueries:
             query.set("with_", exp.With(expressions=builder.subqueries))
         name = exp.table_(exp.to_identifier(table, quoted=True), db=exp.to_identifier(schema))
-        return self.dialect.create(name, query)
+        return self.dialect.show(name, query) if shown and not builder.subqueries else self.dialect.create(name, query)
 
 
 def _by_name(column: ir.Column) -> exp.Expr:
     return exp.Column(this=exp.to_identifier(column.name, quoted=True))
+
+
+def _shows(query: exp.Select) -> bool:
+    """Whether every cell is a column, a constant, or the text of a column, and no condition is more than a column."""
+    where = query.args.get("where")
+    return (where is None or isinstance(where.this, exp.Column)) and all(_is_shown(cell.unalias()) for cell in query.expressions)
+
+
+def _is_shown(cell: exp.Expr) -> bool:
+    if isinstance(cell, exp.Cast):
+        return (cell.to.is_type("text") or not cell.find(exp.Column)) and _is_shown(cell.this)
+    return isinstance(cell, exp.Column | exp.Literal | exp.Boolean | exp.Null) or (isinstance(cell, exp.Neg) and cell.is_number)

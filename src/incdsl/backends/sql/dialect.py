@@ -167,6 +167,11 @@ class Dialect(ABC):
         ]
         return exp.Create(this=exp.Schema(this=table, expressions=declared), kind="TABLE")
 
+    def show(self, table: exp.Table, query: exp.Query) -> exp.Expr:
+        """The statement that makes the table of an output of which every cell is a stored value, a constant, or the text of
+        one: it can't fail, and costs little each time it is read."""
+        return self.create(table, query)
+
     @abstractmethod
     def routines(self, tree: exp.Expr) -> Sequence[tuple[str, exp.Expr]]:
         """The functions that a statement calls and the engine does not have: name and the statement that makes it."""

@@ -134,6 +134,9 @@ class DuckDB(Dialect):
     def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:
         return exp.Sub(this=wrapped(later), expression=wrapped(earlier))
 
+    def show(self, table: exp.Table, query: exp.Query) -> exp.Expr:
+        return exp.Create(this=table, kind="VIEW", expression=query)
+
     def routines(self, tree: exp.Expr) -> Sequence[tuple[str, exp.Expr]]:
         called = {str(call.this) for call in tree.find_all(exp.Anonymous)}
         return [

@@ -10,10 +10,12 @@ import duckdb
 from incdsl.backends.sql import DERIVED, RESULT, emit
 from incdsl.core import ir
 from incdsl.engines.errors import DoesNotFit
+from incdsl.feeds.connections import drop
+from incdsl.feeds.quoting import identifier
 
 
 def evaluate(program: ir.Program, connection: duckdb.DuckDBPyConnection, as_of: datetime.date, outputs: Collection[str]) -> None:
-    """Make the table `result."NAME"` for each output named, from the tables `feed."R"` of the connection.
+    """Make the table or view `result."NAME"` for each output named, from the tables `feed."R"` of the connection.
 
     The schema `derived` holds the relations that the results were made from; a second evaluation on the same
     connection replaces both. Raises DoesNotFit.
@@ -23,8 +25,7 @@ def evaluate(program: ir.Program, connection: duckdb.DuckDBPyConnection, as_of: 
     connection.execute(f"CREATE SCHEMA {DERIVED}")
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RESULT}")
     for name in outputs:
-        quoted = name.replace('"', '""')
-        connection.execute(f'DROP TABLE IF EXISTS {RESULT}."{quoted}"')
+        drop(connection, f"{RESULT}.{identifier(name)}")
     for statement in script.statements:
         try:
             connection.execute(statement.sql)

@@ -28,13 +28,15 @@ _USUAL_YEAR = (datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
 class Plan:
     """A sample to be made: of which program, how many rows of each relation, around which days, in which countries.
 
-    `days` are the program's own days in order (ends of calendar periods and the like), never empty.
+    `days` are the program's own days in order (ends of calendar periods and the like), never empty. Dates keep `within`
+    them where the program refuses to run on a day outside its calendars.
     """
 
     program: ir.Program
     seed: int
     sizes: Mapping[str, int]
     days: tuple[datetime.date, ...]
+    within: bool
     countries: tuple[str, ...]
     prefixes: Mapping[str, str]
 
@@ -58,7 +60,8 @@ def plan_sample(program: ir.Program, rows: int, seed: int) -> Plan:
     """Plan a sample whose largest feed has `rows` rows."""
     days = sorted(_days(program))
     countries = tuple(sorted(set(_countries(program)))) or _USUAL_COUNTRIES
-    return Plan(program, seed, feed_sizes(program, rows), tuple(days) or _USUAL_YEAR, countries, _prefixes(program))
+    within = any(output.name == ir.CONFLICTS for output in program.outputs)
+    return Plan(program, seed, feed_sizes(program, rows), tuple(days) or _USUAL_YEAR, within, countries, _prefixes(program))
 
 
 def skewed(draw: str, count: int) -> str:

@@ -33,6 +33,8 @@ def plan_values(plan: Plan, relation: ir.Relation, keys: dict[str, str]) -> dict
     happened = _first_date(relation)
     if happened is not None and happened.name not in values:
         values[happened.name] = _date(plan, plan.draw(f"{relation.name}.{happened.name}"))
+        if plan.within:
+            values[happened.name] = _within(values[happened.name], ir.Bounds(plan.first_day, plan.last_day), ty.DATE)
     for column in relation.stored:
         if column.name in values:
             continue
@@ -42,6 +44,8 @@ def plan_values(plan: Plan, relation: ir.Relation, keys: dict[str, str]) -> dict
             value = f"({values[happened.name]} + CAST({draw} % {_AFTER_THE_FIRST_DATE} AS INTEGER))"
         if ty.known(column.type) == ty.DATE:
             value = _within(value, column.bounds, column.type)
+        if ty.known(column.type) == ty.DATE and plan.within:
+            value = _within(value, ir.Bounds(plan.first_day, plan.last_day), column.type)
         if isinstance(column.type, ty.Optional):
             missing = plan.draw(f"{relation.name}.{column.name}#missing")
             value = f"CASE WHEN {missing} % 100 >= {_MISSING_PERCENT} THEN {value} END"
