@@ -55,7 +55,7 @@ def format(path: str) -> str:
 
 
 def build(path: str, target: str) -> dict[str, str]:
-    """The files of a target, `json-schema`, `sql` or `core`, by name. Raises ProgramError."""
+    """The files of a target, `json-schema`, `sql`, `python` or `core`, by name. Raises ProgramError."""
     from incdsl import driver
 
     return driver.build(_program(path), target)

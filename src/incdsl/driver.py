@@ -253,8 +253,8 @@ def explain(
 
 
 def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str, str]:
-    """The files of a target, `json-schema`, `sql` (in a dialect) or `core`: name, with `/` between folders, to text.
-    Raises UnsupportedInTarget for what the dialect cannot say."""
+    """The files of a target, `json-schema`, `sql` (in a dialect), `python` or `core`: name, with `/` between folders, to
+    text. Raises UnsupportedInTarget for what the dialect or target cannot say."""
     match target:
         case "json-schema":
             from incdsl.backends import json_schema
@@ -265,6 +265,10 @@ def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str
 
             names = [output.name for output in program.outputs]
             return {f"{program.name}.sql": sql.emit(program, as_of=None, outputs=names, dialect=dialect).text}
+        case "python":
+            from incdsl.backends import python
+
+            return python.emit(program)
         case _:
             from incdsl.core.printer import print_program
 

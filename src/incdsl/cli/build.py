@@ -7,24 +7,26 @@ from pathlib import Path
 import click
 
 from incdsl.cli.console import UserError, ready
-from incdsl.cli.faults import file_errors
+from incdsl.cli.faults import file_errors, unsupported
 from incdsl.cli.options import FILE, OUT
+
+TARGETS = ("json-schema", "sql", "python", "core")
 
 
 @click.command(epilog="Example: incdsl build programs/vip25/vip25.inc --target json-schema --out out/schemas")
 @FILE
-@click.option("--target", type=click.Choice(["json-schema", "sql", "core"]), required=True, help="What to make of the program.")
+@click.option("--target", type=click.Choice(TARGETS), required=True, help="What to make of the program.")
 @click.option("--dialect", type=click.Choice(["duckdb", "postgres"]), help="The SQL dialect; only with --target sql.")
 @OUT
 def build(file: str, target: str, dialect: str | None, out: str) -> int:
-    """Turn a program into JSON Schemas, SQL or its core."""
+    """Turn a program into JSON Schemas, SQL, a Python module or its core."""
     from incdsl import driver
 
     if dialect and target != "sql":
         raise UserError(f"--dialect is about SQL and means nothing for --target {target}", "leave it out")
     loaded = ready(file)
     assert loaded.program is not None
-    with file_errors():
+    with file_errors(), unsupported():
         for name, text in driver.build(loaded.program, target, dialect or "duckdb").items():
             path = Path(out) / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,17 @@ def file_errors() -> Iterator[None]:
 
 
 @contextmanager
+def unsupported() -> Iterator[None]:
+    """Turn what a target cannot say exactly into a `UserError`."""
+    from incdsl.backends.python import UnsupportedInTarget
+
+    try:
+        yield
+    except UnsupportedInTarget as error:
+        raise UserError(f"this target cannot say it: {error}", "split the rule, or run it with another engine") from error
+
+
+@contextmanager
 def user_errors() -> Iterator[None]:
     """Turn what feeds, engines, explanations, cases and the file system refuse into a `UserError`.
 
