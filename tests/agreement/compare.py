@@ -6,6 +6,7 @@ import datetime
 
 from tests.agreement.engines import Engines, Evaluate, Feeds
 from tests.agreement.programs import Drawn
+from tests.agreement.python_module import OverflowInModule
 
 from incdsl.backends.sql import UnsupportedInTarget
 from incdsl.core import ir
@@ -26,23 +27,29 @@ def compare(drawn: Drawn, engines: Engines) -> dict[str, str]:
     Raises AssertionError when one disagrees with the reference, and whatever an engine raises that it should not.
     """
     program, outputs = drawn.program, [output.name for output in drawn.program.outputs]
+    expected: dict[str, list[Row]] | str
     try:
         expected = reference.evaluate(program, reference.MemoryRows(program, drawn.rows), AS_OF, outputs)
-    except reference.Overflow:
-        expected = None
+    except reference.Overflow as overflow:
+        expected = str(overflow)
     return {name: _ended(drawn, name, evaluate, expected) for name, evaluate in engines.items()}
 
 
-def _ended(drawn: Drawn, engine: str, evaluate: Evaluate, expected: dict[str, list[Row]] | None) -> str:
+def _ended(drawn: Drawn, engine: str, evaluate: Evaluate, expected: dict[str, list[Row]] | str) -> str:
+    """`expected` are the rows that the reference engine gives, or what it says of the value that does not fit."""
     outputs = [output.name for output in drawn.program.outputs]
     try:
         found = evaluate(drawn.program, drawn.rows, AS_OF, outputs)
     except UnsupportedInTarget:
         return UNSUPPORTED
+    except OverflowInModule as overflow:
+        if str(overflow) != expected:
+            raise AssertionError(f"{engine} says {overflow}, and the reference engine {expected}") from overflow
+        return OVERFLOW
     except DoesNotFit:
         # SQL may work out what the reference engine never looks at.
-        return OVERFLOW if expected is None else OVERFLOW_IN_SQL
-    assert expected is not None, f"{engine} gives a result, and the reference engine says that a value does not fit"
+        return OVERFLOW if isinstance(expected, str) else OVERFLOW_IN_SQL
+    assert not isinstance(expected, str), f"{engine} gives a result, and the reference engine says that a value does not fit"
     for name in outputs:
         assert told(found[name]) == told(expected[name]), f"{engine}, {name}"
     return AGREED

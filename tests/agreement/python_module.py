@@ -11,11 +11,12 @@ from types import CodeType, ModuleType
 from incdsl.backends.python import emit
 from incdsl.backends.python.module import IMPORTS, PASTED, pasted_text
 from incdsl.core import ir
+from incdsl.engines.errors import DoesNotFit
 from incdsl.engines.reference import Row
 
 
-class OverflowInModule(Exception):
-    """What the module's `Overflow` says; its text is what the reference engine says."""
+class OverflowInModule(DoesNotFit):
+    """What the module says where a value does not fit: word for word what the reference engine says."""
 
 
 def loaded(program: ir.Program) -> ModuleType:

@@ -13,9 +13,10 @@ from syrupy.assertion import SnapshotAssertion
 from tests.python_target.conftest import PROGRAMS, ROOT, program_of, shipped
 
 from incdsl import driver
-from incdsl.backends.python import UnsupportedInTarget, emit
+from incdsl.backends.python import emit
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.errors import UnsupportedInTarget
 
 
 @pytest.mark.parametrize("name", ["vip25", "lci", "mdf", "cx"])

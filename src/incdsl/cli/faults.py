@@ -24,7 +24,7 @@ def file_errors() -> Iterator[None]:
 @contextmanager
 def unsupported() -> Iterator[None]:
     """Turn what a target cannot say exactly into a `UserError`."""
-    from incdsl.backends.python import UnsupportedInTarget
+    from incdsl.core.errors import UnsupportedInTarget
 
     try:
         yield

@@ -1,4 +1,4 @@
-"""The error of the core: a program of the core that does not keep what the core promises."""
+"""The errors of the core: a program that does not keep what the core promises, and one that a target cannot say."""
 
 from __future__ import annotations
 
@@ -13,3 +13,7 @@ class CoreError(Exception):
         super().__init__(f"{place}: {message}")
         self.place = place
         self.message = message
+
+
+class UnsupportedInTarget(Exception):
+    """The program means something that a target cannot say exactly; the message names it."""

@@ -6,7 +6,6 @@ Assumes a verified program. Guarantees the rows that the reference engine gives,
 has word for word.
 """
 
-from incdsl.backends.python.errors import UnsupportedInTarget
 from incdsl.backends.python.module import emit
 
-__all__ = ["UnsupportedInTarget", "emit"]
+__all__ = ["emit"]

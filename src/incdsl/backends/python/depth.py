@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from incdsl.backends.python.errors import UnsupportedInTarget
 from incdsl.core import ir
 from incdsl.core.dependencies import Node, children, column_graph, expressions_of
+from incdsl.core.errors import UnsupportedInTarget
 
 MOST_RULES = 150
 """Rules that may build on each other one after another; each takes some frames, of which Python has a thousand."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from incdsl.core.errors import UnsupportedInTarget as UnsupportedInTarget
+
 FEED = "feed"
 DERIVED = "derived"
 RESULT = "result"
@@ -25,10 +27,6 @@ class Schemas:
 
 ALONE = Schemas()
 """The schemas of a database that serves one run."""
-
-
-class UnsupportedInTarget(Exception):
-    """The program means something that this target cannot say; the message names it."""
 
 
 @dataclass(frozen=True)
