@@ -193,6 +193,7 @@ def _evaluate() -> Iterator[str]:
 
 @cache
 def pasted_text(name: str) -> str:
+    """What is the same in every module, from one of the files that have it."""
     text = (Path(__file__).parent / "pasted" / f"{name}.py").read_text(encoding="utf-8")
     return text[text.index("\n# --- ") + 1 :]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from incdsl.backends.python.expressions import Expressions, Frame
+from incdsl.backends.python.expressions import Expressions
 from incdsl.backends.python.layout import Code, around, call, lines
+from incdsl.backends.python.made import Frame
 from incdsl.backends.python.names import Names
 from incdsl.backends.python.prose import docstring
 from incdsl.backends.python.vocabulary import TYPES, Vocabulary, annotation, quoted
@@ -107,7 +108,7 @@ class Outputs:
         yield "        self.feeds, self.as_of = feeds, as_of"
         for relation in program.relations:
             yield from self._table(relation)
-        for finder, code in self._expressions.finders.items():
+        for finder, code in self._expressions.other_rows.finders.items():
             yield from lines(around(f"self.{finder} = ", code, ""), 8)
         yield "        self._indexes: dict[str, dict[str, dict[object, list[Any]]]] = {}"
         yield ""

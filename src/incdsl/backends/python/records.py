@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from incdsl.backends.python.expressions import Expressions, Frame
+from incdsl.backends.python.expressions import Expressions
 from incdsl.backends.python.layout import Code, Group, around, call, lines
+from incdsl.backends.python.made import Frame
 from incdsl.backends.python.prose import docstring
 from incdsl.backends.python.vocabulary import Vocabulary, annotation, quoted, written
 from incdsl.core import ir

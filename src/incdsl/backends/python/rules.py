@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from incdsl.backends.python.expressions import Expressions, Frame, Scope, of_outermost
+from incdsl.backends.python.expressions import Expressions, of_outermost
 from incdsl.backends.python.layout import around, lines
+from incdsl.backends.python.made import Frame, Scope
 from incdsl.backends.python.names import snake
 from incdsl.backends.python.prose import docstring, provenance
 from incdsl.backends.python.vocabulary import annotation, quoted, written
