@@ -34,6 +34,8 @@ ALLOWED_IN = {
     "sqlglot": ["backends/sql", "engines/duckdb"],
     "duckdb": ["engines/duckdb", "feeds", "results"],
     "psycopg": ["engines/postgres"],
+    "openpyxl": ["feeds/readers"],
+    "sqlite3": ["feeds/readers"],
     "click": ["cli"],
     "rich": ["cli"],
     "jsonschema": [],

@@ -116,6 +116,25 @@ class TwoFeeds(FeedError):
 
 
 @dataclass(frozen=True)
+class NoTable(FeedError):
+    """A workbook or database without the sheet or table (`what`) that is looked for; `found` are those that it has."""
+
+    table: str
+    what: str
+    found: tuple[str, ...]
+
+    code = "no-table"
+
+    def message(self) -> str:
+        return f"`{self.file}` has no {self.what} `{self.table}`"
+
+    def help(self) -> str:
+        if not self.found:
+            return f"check that it is the file that is meant: it has no {self.what} at all"
+        return f"call it so, or name the right one in the mapping: it has {one_of(self.found, 12)}"
+
+
+@dataclass(frozen=True)
 class UnreadableFeed(FeedError):
     """The file is there and cannot be read; `reason` says why, as text after "because"."""
 

@@ -4,56 +4,88 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from incdsl.core import ir
 from incdsl.diagnostic import nearest
 from incdsl.feeds.errors import FeedError, MissingFeed, NoFolder, OutsideFolder, TwoFeeds, UnknownKind, UnreadableFeed
-from incdsl.feeds.sources import UNSAID, Kind, Options, Source, is_url, kind_of, stem, without_password
+from incdsl.feeds.readers.opening import tables_in
+from incdsl.feeds.sources import CONTAINERS, UNSAID, Kind, Options, Source, is_url, kind_of, stem, without_password
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a folder holds: the source of each relation that has one, the errors, and the names of other files."""
+    """What a folder holds: the source of each relation that has one, the errors, and what else there is that could be read."""
 
     sources: tuple[Source, ...]
     errors: tuple[FeedError, ...]
     others: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """What may be the feed of its name: a file, a folder of parts, or (`table`) a sheet or table in a file."""
+
+    name: str
+    file: str
+    table: str | None = None
+
+    @property
+    def place(self) -> str:
+        """What it is called in messages."""
+        if self.table is None:
+            return self.file
+        return f"{self.file} {'sheet' if kind_of(self.file) == 'xlsx' else 'table'} {self.table}"
+
+    def is_feed(self, relation: ir.Relation, feed: str, directory: Path) -> bool:
+        """Whether it has the name of a feed (a table may be called like the record, too), and, if it is a folder, has parts."""
+        names = (feed.lower(),) if self.table is None else (feed.lower(), relation.name.lower())
+        return self.name.lower() in names and (kind_of(self.file) is not None or bool(_parts(directory / self.file)))
+
+
 def find_feeds(relations: Sequence[ir.Relation], directory: Path, given: Mapping[str, Source] | None = None) -> Found:
     """The sources of the relations that come from feeds, in their order: those that are `given`, by the relation's name, and
-    for the others files of their names. Names are compared without regard to case."""
+    for the others files of their names in a folder, or tables of their names in its workbooks and databases. In place of
+    the folder there may be one of these. Names are compared without regard to case."""
     given = given or {}
     try:
-        names = sorted(entry.name for entry in directory.iterdir())
+        alone = directory.is_file() and kind_of(directory.name) in CONTAINERS
+        names = [directory.name] if alone else sorted(entry.name for entry in directory.iterdir())
     except OSError:
         return Found((), (NoFolder(str(directory), directory.exists()),), ())
+    directory = directory.parent if alone else directory
+    candidates = [each for name in names if not name.startswith((".", "~$")) for each in _candidates(directory, name)]
+    feeds = [(relation, relation.source.file) for relation in relations if isinstance(relation.source, ir.Feed)]
+    alike = {feed: [each for each in candidates if each.is_feed(relation, feed, directory)] for relation, feed in feeds}
+    found = {feed: [each for each in some if not _is_part_of(each, some)] for feed, some in alike.items()}
+    taken = {path.name for source in given.values() for path in (*source.paths, source.root) if path}
+    taken |= {each.file for some in found.values() for each in some}
+    free = [each.file for each in candidates if each.table is None and each.file not in taken and kind_of(each.file)]
     sources: list[Source] = []
     errors: list[FeedError] = []
-    feeds = [(relation, relation.source.file) for relation in relations if isinstance(relation.source, ir.Feed)]
-    taken = {path.name for source in given.values() for path in (*source.paths, source.root) if path}
-    readable = [name for name in names if kind_of(name) is not None]
-    named = {feed: [name for name in names if _is_feed(directory, name, feed)] for _, feed in feeds}
-    taken.update(name for found in named.values() for name in found)
     for relation, feed in feeds:
         if relation.name in given:
             sources.append(given[relation.name])
             continue
-        match named[feed]:
+        match found[feed]:
             case []:
-                errors.append(_missing(relation, feed, [name for name in readable if name not in taken]))
-            case [name]:
-                found = source_in(relation, directory, name)
-                if isinstance(found, Source):
-                    sources.append(found)
+                errors.append(_missing(relation, feed, free))
+            case [one]:
+                source = source_in(relation, directory, one.file, options=Options(table=one.table))
+                if isinstance(source, Source):
+                    sources.append(replace(source, name=one.place))
                 else:
-                    errors.append(found)
-            case several:
-                errors.append(TwoFeeds(feed, tuple(several)))
-    others = tuple(name for name in readable if name not in taken)
-    return Found(tuple(sources), tuple(errors), others)
+                    errors.append(source)
+            case more:
+                errors.append(TwoFeeds(feed, tuple(each.place for each in more)))
+    # Of a file of which nothing is read its own name is said; of one of which something is, the names of its other tables,
+    # if it has several: a table that is alone in its file may be called anything.
+    known = {each for some in alike.values() for each in some}
+    tables = [each for each in candidates if each.table is not None and each.file in taken]
+    several = {each.file for each in tables if sum(each.file == one.file for one in tables) > 1}
+    unread = [each.place for each in tables if each not in known and (each.file in several or not _is_part_of(each, known))]
+    return Found(tuple(sources), tuple(errors), (*free, *unread))
 
 
 def source_at(
@@ -105,11 +137,18 @@ def source_in(
     return Source(relation, name, found, (path,), None, None, options)
 
 
-def _is_feed(directory: Path, name: str, feed: str) -> bool:
-    """Whether a file has the name of a feed and the ending of a kind that is read, or a folder has the parts of one."""
-    if stem(name).lower() != feed.lower():
-        return False
-    return kind_of(name) is not None or ((directory / name).is_dir() and bool(_parts(directory / name)))
+def _candidates(directory: Path, name: str) -> list[_Candidate]:
+    """What a file or folder may be the feed of."""
+    kind = kind_of(name)
+    if kind is None:
+        return [_Candidate(name, name)] if (directory / name).is_dir() else []
+    tables = tables_in(directory / name, kind) if kind in CONTAINERS else ()
+    return [_Candidate(stem(name), name), *(_Candidate(table, name, table) for table in tables)]
+
+
+def _is_part_of(candidate: _Candidate, others: Collection[_Candidate]) -> bool:
+    """Whether it is a table, and its file is among the others as a whole."""
+    return candidate.table is not None and any(each.file == candidate.file and each.table is None for each in others)
 
 
 def _parts(folder: Path) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ leave open is found out from the content by its reader, which says so when it is
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -75,6 +76,20 @@ class Source:
         """The file of a source that has one."""
         (path,) = self.paths
         return path
+
+    @property
+    def wanted_table(self) -> str:
+        """The name that its sheet or table should have: the one that was said, or that of the record's files."""
+        assert isinstance(self.relation.source, ir.Feed)
+        return self.options.table or self.relation.source.file
+
+    def table_among(self, names: Collection[str]) -> str | None:
+        """Its sheet or table: of the name that it should have, exactly or but for case, or the only one when none was said."""
+        wanted = [self.wanted_table] if self.options.table else [self.wanted_table, self.relation.name]
+        for same in (lambda name: name in wanted), (lambda name: name.lower() in map(str.lower, wanted)):
+            for name in filter(same, names):
+                return name
+        return next(iter(names)) if self.options.table is None and len(names) == 1 else None
 
 
 def kind_of(name: str) -> Kind | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import duckdb
 
 from incdsl.feeds.errors import FeedError, UnreadableFeed
 from incdsl.feeds.readers.csv_files import OpenCsv, open_csv, stage_csv
+from incdsl.feeds.readers.duckdb_files import OpenDuckDb, duckdb_tables, open_duckdb, stage_duckdb
 from incdsl.feeds.readers.json_files import OpenJson, open_json, stage_json
 from incdsl.feeds.readers.parquet_files import OpenParquet, open_parquet, stage_parquet
-from incdsl.feeds.sources import Source
+from incdsl.feeds.readers.sqlite_files import OpenSqlite, open_sqlite, sqlite_tables, stage_sqlite
+from incdsl.feeds.readers.xlsx_files import Damaged, OpenXlsx, open_xlsx, sheet_names, stage_xlsx
+from incdsl.feeds.sources import Kind, Source
 from incdsl.feeds.staging import Staged
 
-Opened = OpenCsv | OpenJson | OpenParquet
+Opened = OpenCsv | OpenJson | OpenParquet | OpenXlsx | OpenSqlite | OpenDuckDb
 """A source that is there and, as far as its header or schema can tell, fits its relation."""
 
 
@@ -26,7 +30,13 @@ def open_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: 
             return open_json(source, scratch)
         case "parquet":
             return open_parquet(connection, source)
-        case "xlsx" | "sqlite" | "duckdb" | "postgres":
+        case "xlsx":
+            return open_xlsx(source)
+        case "sqlite":
+            return open_sqlite(source)
+        case "duckdb":
+            return open_duckdb(connection, source)
+        case "postgres":
             return (UnreadableFeed(source.name, "this kind is not read"),)
 
 
@@ -42,3 +52,25 @@ def stage(
             return stage_json(connection, feed, scratch)
         case OpenParquet():
             return stage_parquet(connection, feed)
+        case OpenXlsx():
+            return stage_xlsx(connection, feed, scratch)
+        case OpenSqlite():
+            return stage_sqlite(connection, feed, scratch)
+        case OpenDuckDb():
+            return stage_duckdb(connection, feed)
+
+
+def tables_in(path: Path, kind: Kind) -> tuple[str, ...]:
+    """The sheets or tables of a file that may hold several; none when it cannot be read, or holds one thing only."""
+    try:
+        match kind:
+            case "xlsx":
+                return sheet_names(path)
+            case "sqlite":
+                return sqlite_tables(path)
+            case "duckdb":
+                return duckdb_tables(path)
+            case _:
+                return ()
+    except (Damaged, sqlite3.Error, duckdb.Error):
+        return ()
