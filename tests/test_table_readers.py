@@ -391,3 +391,63 @@ def test_duckdb_files_that_cannot_be_read(tmp_path: Path) -> None:
     ((code, message, _),) = _errors(tmp_path)
     assert code == "unreadable-feed"
     assert "not a valid DuckDB database file" in message
+
+
+# --- values that have a type, beside texts in another style ------------------------------------------------
+
+FOREIGN = """\
+numbers = "1.234,56"
+negatives = "1-"
+dates = "dd/mm/yyyy"
+yes = ["ja"]
+no = ["nee"]
+
+[One]
+percents = "{percents}"
+"""
+TYPED_ROWS = [
+    ("t", Decimal("1.12"), Decimal("0.125000"), DAY, True),
+    ("u", Decimal("-1234.50"), Decimal("0.125000"), DAY, False),
+    ("v", Decimal("1125.00"), Decimal("0.125000"), DAY, True),
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ndjson", "sqlite"])
+def test_a_typed_value_is_not_read_in_the_style_of_texts(tmp_path: Path, kind: str) -> None:
+    """The number 1.125 is no 1125, although the text `1.125` is."""
+    text = "12,5%"
+    match kind:
+        case "xlsx":
+            rows = [["t", 1.12, (0.125, "0.0%"), DAY, True], ["u", -1234.5, (0.125, "0%"), "25/07/2015", "nee"]]
+            rows += [["v", "1.125", text, datetime.datetime(2015, 7, 25), "ja"], ["w", 1.125, None, None, None]]
+            _workbook(tmp_path / "one.xlsx", one=[NAMES, *rows])
+        case "sqlite":
+            rows = [["t", 1.12, text, "25/07/2015", 1], ["u", -1234.5, text, "25/07/2015", 0]]
+            rows += [["v", "1.125", text, "25/07/2015", "ja"], ["w", 1.125, None, None, None]]
+            _sqlite(tmp_path / "one.sqlite", TABLE)
+            with closing(sqlite3.connect(tmp_path / "one.sqlite")) as database:
+                database.executemany("INSERT INTO one VALUES (?, ?, ?, ?, ?)", rows)
+                database.commit()
+        case _:
+            day = '"rate": "12,5%", "on": "25/07/2015"'
+            lines = [
+                f'{{"id": "t", "amount": 1.12, {day}, "open": true}}',
+                f'{{"id": "u", "amount": -1234.5, {day}, "open": "nee"}}',
+            ]
+            lines += [f'{{"id": "v", "amount": "1.125", {day}, "open": "ja"}}', '{"id": "w", "amount": 1.125}']
+            (tmp_path / "one.ndjson").write_text("\n".join(lines))
+    (tmp_path / "feeds.toml").write_text(FOREIGN.format(percents="20%"))
+    with _load(tmp_path) as feeds:
+        assert feeds.rows.all("One") == TYPED_ROWS
+        assert [(value, message) for _, _, value, _, message in _refused(feeds)] == [
+            ("1,125", "`1,125` has too many decimals: the field takes at most 2")
+        ]
+
+
+@pytest.mark.parametrize(("percents", "stored"), [("20", 12.5), ("0.2", 0.125), ("20 %", "12,5 %")])
+def test_percents_of_a_style(tmp_path: Path, percents: str, stored: Any) -> None:
+    _workbook(tmp_path / "one.xlsx", one=[NAMES, ["a", 5, stored, None, None], ["b", 5, (0.125, "0.0%"), None, None]])
+    (tmp_path / "feeds.toml").write_text(FOREIGN.format(percents=percents))
+    with _load(tmp_path) as feeds:
+        assert [row[2] for row in feeds.rows.all("One")] == [Decimal("0.125000")] * 2
+        assert _refused(feeds) == []

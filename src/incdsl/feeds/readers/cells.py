@@ -9,51 +9,46 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
+from incdsl.feeds.readers.written import Column, plain
+
 MOST_DIGITS = 15
 
 Text = tuple[str, str | None]
 """A value as text, and what is wrong with it, as in "`amount` …", or None."""
 
 
-def cell_text(value: object, switch: bool, format: str = "") -> Text:
-    """The text of a value. For a `switch`, a field of yes or no, true is `yes`; `format` is that of the cell of a
-    spreadsheet: `0.0%` shows a fraction as a percent, `00000` a number with zeros before it."""
+def cell_text(value: object, column: Column, format: str = "") -> Text:
+    """The text of a value; `format` is that of the cell of a spreadsheet: `0.0%` shows a fraction as a percent, `00000` a
+    number with zeros before it."""
     match value:
         case None:
             return "", None
         case bool():
-            return (("no", "yes") if switch else ("FALSE", "TRUE"))[value], None
+            return column.truth(value, ("FALSE", "TRUE")), None
         case str():
             return value, None
         case _ if isinstance(value, int | float):
-            return _number(Decimal(repr(value)), format)  # the shortest decimal that names it
+            return _number(Decimal(repr(value)), column, format)  # the shortest decimal that names it
         case datetime.datetime():
-            midnight = value.time() == datetime.time()
-            return (value.date().isoformat() if midnight else value.isoformat(" ")), None
-        case datetime.date() | datetime.time():
-            return value.isoformat(), None
+            time = value.time()
+            return column.day(value.date()) + (f" {time.isoformat()}" if time != datetime.time() else ""), None
+        case datetime.date():
+            return column.day(value), None
         case bytes():
             return "", "holds bytes that are no text"
         case _:
             return str(value), None
 
 
-def _number(value: Decimal, format: str) -> Text:
+def _number(value: Decimal, column: Column, format: str) -> Text:
     if not value.is_finite():
         return str(value), "is no number"
-    digits = value.as_tuple().digits
-    significant = len(digits) - next((at for at, digit in enumerate(reversed(digits)) if digit), len(digits))
+    digits = len("".join(map(str, value.as_tuple().digits)).strip("0"))
     fault = None
-    if significant > MOST_DIGITS:
-        fault = f"has {significant} digits, more than the file holds exactly: round it there, or write it as text"
-    plain = format.split(";")[0].strip()
-    if "%" in plain:
-        return _plain(value.scaleb(2)) + "%", fault
-    text = _plain(value)
-    return (text.zfill(len(plain)) if plain and not plain.strip("0") and text.isdigit() else text), fault
-
-
-def _plain(value: Decimal) -> str:
-    """A decimal without exponent and without zeros at the end of its decimals."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if digits > MOST_DIGITS:
+        fault = f"has {digits} digits, more than the file holds exactly: round it there, or write it as text"
+    shown = format.split(";")[0].strip()
+    if "%" in shown:
+        return column.percent(value), fault
+    text = plain(value)
+    return (text.zfill(len(shown)) if shown and not shown.strip("0") and text.isdigit() else column.number(text)), fault

@@ -12,9 +12,11 @@ from incdsl.feeds import quoting, staging
 from incdsl.feeds.connections import connect
 from incdsl.feeds.errors import FeedError, NoTable, UnreadableFeed
 from incdsl.feeds.headers import Header, map_header
+from incdsl.feeds.mapped import read_fields
 from incdsl.feeds.readers.parquet_files import NO_STATISTICS, typed_reading
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Reading, Staged
+from incdsl.feeds.styles import Style
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,16 @@ def open_duckdb(connection: duckdb.DuckDBPyConnection, source: Source) -> OpenDu
     except duckdb.Error as error:
         return (UnreadableFeed(source.name, str(error).splitlines()[0]),)
     names = tuple(column for column, *_ in described)
-    header = map_header(relation, source.name, names)
+    header = map_header(relation, source.name, names, source.mapping)
     if not isinstance(header, Header):
         return header
-    readings: list[Reading] = []
-    errors: list[FeedError] = []
-    for column, position in zip(relation.stored, header.positions, strict=True):
-        reading = typed_reading(column, staging.raw_name(position), described[position][1], NO_STATISTICS, source.name)
-        if isinstance(reading, Reading):
-            readings.append(reading)
-        else:
-            errors.append(reading)
-    if errors:
-        return tuple(errors)
-    return OpenDuckDb(source, name, header, names, staging.with_range_ends(tuple(readings), relation))
+
+    def read(column: ir.StoredColumn, position: int, style: Style) -> Reading | FeedError:
+        found = str(described[position][1])
+        return typed_reading(column, staging.raw_name(position), found, NO_STATISTICS, source.name, style)
+
+    readings, errors = read_fields(relation, header, read)
+    return errors or OpenDuckDb(source, name, header, names, readings)
 
 
 def stage_duckdb(connection: duckdb.DuckDBPyConnection, feed: OpenDuckDb) -> Staged:

@@ -19,9 +19,10 @@ from incdsl.core import types as ty
 from incdsl.diagnostic import nearest
 from incdsl.feeds.errors import EmptyFeed, FeedError, MissingColumn, UnreadableFeed, WrongEncoding
 from incdsl.feeds.headers import Header, map_header, wanted_columns
-from incdsl.feeds.readers import landing
+from incdsl.feeds.readers import landing, written
 from incdsl.feeds.readers.landing import LONGEST_TEXT, Record
 from incdsl.feeds.readers.plain_text import PlainText, plain_text
+from incdsl.feeds.readers.written import Column
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Staged
 
@@ -92,12 +93,7 @@ class _Reader:
     def __init__(self, feed: OpenJson) -> None:
         self._feed = feed
         self._positions = {name: at for at, name in enumerate(feed.header.names)}
-        relation = feed.relation
-        self._switches = {
-            position
-            for column, position in zip(relation.stored, feed.header.positions, strict=True)
-            if isinstance(ty.known(column.type), ty.Boolean) and position is not None
-        }
+        self._columns = written.columns(feed.relation, feed.header)
         self._decoder = json.JSONDecoder(
             object_pairs_hook=_Pairs, parse_float=_Bare, parse_int=_Bare, parse_constant=_constant, strict=False
         )
@@ -191,8 +187,9 @@ class _Reader:
             case None:
                 return "", None
             case bool():
-                words = ("no", "yes") if at in self._switches else ("false", "true")
-                return words[value], None
+                return self._columns.get(at, Column()).truth(value, ("false", "true")), None
+            case _Bare():
+                return self._columns.get(at, Column()).number(value), None
             case str() if value.isascii() or _encodes(value):
                 return value, None
             case str():

@@ -12,13 +12,13 @@ from urllib.parse import quote
 import duckdb
 
 from incdsl.core import ir
-from incdsl.core import types as ty
 from incdsl.feeds import quoting
 from incdsl.feeds.errors import FeedError, NoTable, UnreadableFeed
 from incdsl.feeds.headers import Header, map_header
-from incdsl.feeds.readers import landing
+from incdsl.feeds.readers import landing, written
 from incdsl.feeds.readers.cells import cell_text
 from incdsl.feeds.readers.landing import LONGEST_TEXT, Record
+from incdsl.feeds.readers.written import Column
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Staged
 
@@ -59,7 +59,7 @@ def open_sqlite(source: Source) -> OpenSqlite | tuple[FeedError, ...]:
             columns = database.execute(f"SELECT * FROM {quoting.identifier(table)} LIMIT 0").description
     except sqlite3.Error as error:
         return (UnreadableFeed(source.name, _reason(error)),)
-    header = map_header(source.relation, source.name, [name for name, *_ in columns])
+    header = map_header(source.relation, source.name, [name for name, *_ in columns], source.mapping)
     return OpenSqlite(source, table, header) if isinstance(header, Header) else header
 
 
@@ -73,11 +73,8 @@ def stage_sqlite(connection: duckdb.DuckDBPyConnection, feed: OpenSqlite, scratc
 
 
 def _records(feed: OpenSqlite, database: sqlite3.Connection) -> Iterator[Record]:
-    switches = {
-        position
-        for column, position in zip(feed.relation.stored, feed.header.positions, strict=True)
-        if isinstance(ty.known(column.type), ty.Boolean)
-    }
+    columns = written.columns(feed.relation, feed.header)
+    switches = {at for at, column in columns.items() if column.is_switch}
     rows = database.execute(f"SELECT * FROM {quoting.identifier(feed.table)}")
     number = 0
     while some := rows.fetchmany(_AT_ONCE):
@@ -87,7 +84,7 @@ def _records(feed: OpenSqlite, database: sqlite3.Connection) -> Iterator[Record]
             for at, value in enumerate(row):
                 if at in switches and value in (0, 1) and not isinstance(value, str):
                     value = bool(value)  # SQLite has no other yes and no
-                text, fault = cell_text(value, at in switches)
+                text, fault = cell_text(value, columns.get(at, Column()))
                 if isinstance(value, str) and not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value):
                     text, fault = value.encode("utf-8", "backslashreplace").decode(), "has bytes that are not UTF-8"
                 values.append(text)

@@ -20,14 +20,14 @@ from xml.etree.ElementTree import Element, ParseError
 import duckdb
 
 from incdsl.core import ir
-from incdsl.core import types as ty
 from incdsl.feeds.errors import EmptyFeed, FeedError, NoTable, UnreadableFeed
-from incdsl.feeds.headers import Header, map_header
-from incdsl.feeds.readers import landing
+from incdsl.feeds.headers import Header, map_header, wanted_columns
+from incdsl.feeds.readers import landing, written
 from incdsl.feeds.readers.cells import cell_text
 from incdsl.feeds.readers.csv_layout import LINES_ABOVE
 from incdsl.feeds.readers.landing import Record
 from incdsl.feeds.readers.unpacking import MOST_TIMES
+from incdsl.feeds.readers.written import Column
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Staged
 
@@ -74,7 +74,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
 def open_xlsx(source: Source) -> OpenXlsx | tuple[FeedError, ...]:
     """Find the sheet and its header, and match it with the relation's columns."""
-    columns = tuple(column.name for column in source.relation.stored)
+    columns = wanted_columns(source.relation, source.mapping)
     try:
         workbook = _Workbook(source.path)
         sheet = _sheet(source, workbook)
@@ -86,7 +86,7 @@ def open_xlsx(source: Source) -> OpenXlsx | tuple[FeedError, ...]:
     if found is None:
         return (EmptyFeed(source.name, columns),)
     row, names, above = found
-    header = map_header(source.relation, source.name, names)
+    header = map_header(source.relation, source.name, names, source.mapping)
     if not isinstance(header, Header):
         return header
     said = source.options.header_line is not None
@@ -114,12 +114,14 @@ def _sheet(source: Source, workbook: _Workbook) -> str | FeedError:
 
 def _header(source: Source, workbook: _Workbook, sheet: str) -> tuple[int, tuple[str, ...], bool] | None:
     """The row of the header, its names, and whether anything stands above it."""
-    wanted = {column.name for column in source.relation.stored}
+    wanted = set(wanted_columns(source.relation, source.mapping))
     rows: list[tuple[int, tuple[str, ...]]] = []
     for number, cells in workbook.rows(sheet):
         if number > max(LINES_ABOVE, source.options.header_line or 0):
             break
-        names = [cell_text(cells[at][0], False)[0].strip() if at in cells else "" for at in range(1, max(cells, default=0) + 1)]
+        names = [
+            cell_text(cells[at][0], Column())[0].strip() if at in cells else "" for at in range(1, max(cells, default=0) + 1)
+        ]
         if any(names) and source.options.header_line in (None, number):
             rows.append((number, tuple(names)))
     if not rows:
@@ -130,11 +132,7 @@ def _header(source: Source, workbook: _Workbook, sheet: str) -> tuple[int, tuple
 
 def _records(feed: OpenXlsx, rows: Iterator[tuple[int, Cells]]) -> Iterator[Record]:
     width = len(feed.header.names)
-    switches = {
-        position
-        for column, position in zip(feed.relation.stored, feed.header.positions, strict=True)
-        if isinstance(ty.known(column.type), ty.Boolean)
-    }
+    columns = written.columns(feed.relation, feed.header)
     for number, cells in rows:
         if number <= feed.header_row:
             continue
@@ -143,7 +141,7 @@ def _records(feed: OpenXlsx, rows: Iterator[tuple[int, Cells]]) -> Iterator[Reco
             if at + 1 not in cells:
                 continue
             value, type_, format = cells[at + 1]
-            values[at], fault = cell_text(value, at in switches, format)
+            values[at], fault = cell_text(value, columns.get(at, Column()), format)
             if type_ == "e":
                 fault = f"holds the error {value}: mend its formula"
             elif type_ == "f":
