@@ -49,6 +49,7 @@ def test_format_and_build() -> None:
     with pytest.raises(incdsl.ProgramError, match="unclosed-string"):
         incdsl.format("torn.inc")
     assert sorted(incdsl.build("rebates.inc", "json-schema")) == [
+        "results/could_change.schema.json",
         "results/payouts.schema.json",
         "results/refused.schema.json",
         "results/requirements.schema.json",

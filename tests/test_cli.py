@@ -109,8 +109,8 @@ def test_format_writes_or_only_checks(capsys: pytest.CaptureFixture[str]) -> Non
 def test_run_writes_results_and_says_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
     summary = capsys.readouterr().out
-    assert "  sale.csv        5     4        1\n" in summary
-    assert "  together        8     7        1\n" in summary
+    assert "  sale.csv        5     4        1  20%\n" in summary
+    assert "  together        8     7        1  13%\n" in summary
     assert "`D` is not a Partner" in summary
     rows = list(csv.DictReader(Path("out/payouts.csv").read_text().splitlines()))
     assert [(r["id"], r["status"], r["amount"], r["earned"], r["currency"]) for r in rows] == [
@@ -122,7 +122,12 @@ def test_run_writes_results_and_says_what_happened(capsys: pytest.CaptureFixture
     assert [(r["file"], r["line"], r["field"], r["value"], r["code"]) for r in rows] == [
         ("sale.csv", "5", "partner", "D", "unknown-reference")
     ]
-    assert sorted(path.name for path in Path("out").iterdir()) == ["payouts.csv", "refused.csv", "requirements.csv"]
+    assert sorted(path.name for path in Path("out").iterdir()) == [
+        "could_change.csv",
+        "payouts.csv",
+        "refused.csv",
+        "requirements.csv",
+    ]
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "parquet"])
@@ -182,7 +187,7 @@ def test_a_place_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_validate_exits_with_1_when_a_row_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["validate", "rebates.inc", "--data", "feeds", "--out", "bad"]) == 1
-    assert "1 row of sale.csv: unknown-reference in partner" in capsys.readouterr().out
+    assert "1 row (20%) of sale.csv: partner not known: nothing like it is there" in capsys.readouterr().out
     assert Path("bad/refused.csv").read_text().count("\n") == 2
     Path("feeds/partner.csv").write_text("id\nA\nB\nC\nD\n")
     assert exit_code(["validate", "rebates.inc", "--data", "feeds"]) == 0

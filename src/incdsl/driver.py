@@ -18,6 +18,7 @@ from incdsl.syntax import ast
 
 if TYPE_CHECKING:  # the names of types; importing the rooms would open a database to check a program
     from incdsl.feeds import Feeds
+    from incdsl.feeds.gate import Gate
     from incdsl.results.assumptions import Money
     from incdsl.results.writer import Written
 
@@ -38,6 +39,7 @@ class Ran:
 
     feeds: Feeds
     written: tuple[Written, ...]
+    workbook: Path | None = None
 
 
 def load(path: str) -> Loaded:
@@ -62,15 +64,25 @@ def load(path: str) -> Loaded:
 # `data` is the folder of the feeds, and `mapping` the file that says how they are written: None for its `feeds.toml`, if any.
 
 
-def validate(program: ir.Program, data: Path, out: Path | None = None, *, mapping: Path | None = None) -> Feeds:
-    """Read the feeds of a folder; refused rows are written to `out` when it is given. The caller closes the feeds."""
+def validate(program: ir.Program, data: Path, *, mapping: Path | None = None) -> Feeds:
+    """Read the feeds of a folder. The caller closes them. Raises FeedErrors."""
     from incdsl.feeds import load_feeds
+
+    return load_feeds(program, data, mapping=mapping)
+
+
+def write_refused(program: ir.Program, feeds: Feeds, out: Path, workbook: bool) -> tuple[Path, ...]:
+    """Write the refused rows of feeds into a folder, with `workbook` also as one to send back; the files written. Raises
+    NoWorkbooks, and OSError for a folder that cannot be written."""
+    from incdsl.results.workbook import write_workbook
     from incdsl.results.writer import write_results
 
-    feeds = load_feeds(program, data, mapping=mapping)
-    if out is not None:
-        write_results(feeds.connection, (), out, "csv")
-    return feeds
+    written = tuple(file.path for file in write_results(feeds.connection, (), out, "csv"))
+    return (*written, write_workbook(feeds, out, _title(program))) if workbook else written
+
+
+def _title(program: ir.Program) -> str:
+    return f"{program.name}, {program.label}, version {program.version}"
 
 
 def run(
@@ -84,14 +96,19 @@ def run(
     format: str = "csv",
     values: bool = False,
     mapping: Path | None = None,
+    gate: Gate | None = None,
+    workbook: bool = False,
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> Ran:
     """Evaluate a program on the feeds of a folder and write the result files. The caller closes the feeds. `server` is
     where the engine is, for one that is elsewhere.
 
-    Raises FeedErrors, Overflow, Conflicts, EngineFailure, and OSError for a folder that cannot be written.
+    Raises FeedErrors, TooManyRefused (then nothing is written), Overflow, Conflicts, EngineFailure, NoWorkbooks, and OSError for
+    a folder that cannot be written.
     """
     from incdsl.feeds import load_feeds
+    from incdsl.results.could_change import store_could_change
+    from incdsl.results.workbook import write_workbook
     from incdsl.results.writer import write_results
 
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work, not after
@@ -103,12 +120,16 @@ def run(
     on_stage("reading the feeds")
     feeds = load_feeds(program, data, mapping=mapping)
     try:
+        if gate is not None:
+            gate.check(feeds.counts)
         outputs = [output for output in program.outputs if values or output.name != "values"]
         on_stage("evaluating")
         evaluate(program, feeds, as_of, outputs, engine, server, on_stage)
         on_stage("writing the results")
+        store_could_change(program, feeds.connection, feeds.counts)
         files = [output for output in outputs if output in program.result_files]
-        return Ran(feeds, write_results(feeds.connection, files, out, format, program))
+        written = write_results(feeds.connection, files, out, format, program, doubts=True)
+        return Ran(feeds, written, write_workbook(feeds, out, _title(program)) if workbook else None)
     except BaseException:
         feeds.close()
         raise

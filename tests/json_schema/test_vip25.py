@@ -18,7 +18,7 @@ from incdsl.core import ir
 
 VIP25 = Path(__file__).parents[2] / "programs" / "vip25"
 FEEDS = ("product", "partner", "listing", "certification", "survey", "enrollment", "purchase")
-RESULTS = ("payouts", "requirements", "values", "refused")
+RESULTS = ("payouts", "requirements", "values", "refused", "could_change")
 FILES = (*(f"{name}.schema.json" for name in FEEDS), *(f"results/{name}.schema.json" for name in RESULTS))
 
 

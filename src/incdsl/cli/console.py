@@ -17,6 +17,7 @@ from incdsl.render import count, render
 
 if TYPE_CHECKING:
     from incdsl.driver import Loaded
+    from incdsl.feeds.gate import Gate
 
 
 class UserError(Exception):
@@ -84,6 +85,26 @@ class Share(click.ParamType[Decimal]):
         if share is None or share > 1:
             self.fail(f"`{value}` is not a share; write a percent from 0% through 100%, as in 1%")
         return share
+
+
+class Refusable(click.ParamType["Gate"]):
+    """How many rows may be refused: a share of those read, or a number of them."""
+
+    name = "share"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Gate:
+        """The gate; anything else is a usage error that says how it is written."""
+        from incdsl.feeds.gate import Gate
+
+        if isinstance(value, Gate):
+            return value
+        text = str(value).replace(",", "")
+        if re.fullmatch(r"\d{1,15}", text):
+            return Gate(rows=int(text))
+        found = re.fullmatch(r"(\d{1,3}(\.\d{1,4})?)%", text)
+        if found is None or Decimal(found[1]) > 100:
+            self.fail(f"`{value}` is neither a share nor a number of rows; write it as in 2% or 100")
+        return Gate(share=Decimal(found[1]).scaleb(-2))
 
 
 @contextmanager

@@ -41,9 +41,11 @@ def user_errors() -> Iterator[None]:
     from incdsl.cases import CaseError
     from incdsl.engines.errors import EngineFailure, Overflow
     from incdsl.feeds.errors import FeedErrors
+    from incdsl.feeds.gate import TooManyRefused
     from incdsl.results.conflicts import Conflicts
     from incdsl.results.explain import CannotExplain
     from incdsl.results.tables import STORAGE_ERRORS
+    from incdsl.results.workbook import NoWorkbooks
 
     try:
         with file_errors():
@@ -56,5 +58,5 @@ def user_errors() -> Iterator[None]:
         raise UserError(str(overflow), help_) from overflow
     except STORAGE_ERRORS as error:
         raise UserError(str(error).splitlines()[0], "free memory or disk, and check that the folders may be written") from error
-    except (CannotExplain, CaseError, Conflicts, EngineFailure) as error:
+    except (CannotExplain, CaseError, Conflicts, EngineFailure, NoWorkbooks, TooManyRefused) as error:
         raise UserError(str(error), error.help) from error

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from incdsl.cli.console import UserError, progress, ready
 from incdsl.cli.faults import user_errors
-from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE, OUT
+from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE, MAX_REFUSED, OUT, REFUSED_AS
+
+if TYPE_CHECKING:
+    from incdsl.feeds.gate import Gate
 
 
 @click.command(
@@ -40,6 +44,9 @@ from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE, OUT
     show_default=True,
     help="Format of the result files.",
 )
+@click.option("--strict", is_flag=True, help="Stop when any row is refused: the same as --max-refused 0.")
+@MAX_REFUSED
+@REFUSED_AS
 @click.option("--values", is_flag=True, help="Also write every derived column, as `values`.")
 def run(
     file: str,
@@ -50,15 +57,22 @@ def run(
     engine: str,
     server: str | None,
     format: str,
+    strict: bool,
+    max_refused: Gate | None,
+    refused_as: str,
     values: bool,
 ) -> int:
     """Evaluate a program on feeds: what is paid, what is missing, what was refused.
 
-    Writes `payouts`, `requirements` and `refused` into the output folder and prints a summary.
+    Writes `payouts`, `requirements`, `refused` and what the refused rows `could_change` into the output folder and prints a
+    summary.
     """
     from incdsl import driver
+    from incdsl.feeds.gate import Gate
     from incdsl.results.summary import summarize
 
+    if strict and max_refused is not None:
+        raise click.UsageError("--strict lets no refused row through: leave it out, or --max-refused")
     if engine == "postgres" and not server:
         raise UserError(
             "--engine postgres needs a server", "add --server postgresql://user@host/database, or set INCDSL_POSTGRES"
@@ -76,8 +90,10 @@ def run(
             format=format,
             values=values,
             mapping=mapping,
+            gate=Gate(rows=0) if strict else max_refused,
+            workbook=refused_as == "xlsx",
             on_stage=stage,
         )
     with ran.feeds:
-        click.echo(summarize(loaded.program, ran.feeds, ran.written, as_of), nl=False)
+        click.echo(summarize(loaded.program, ran.feeds, ran.written, as_of, ran.workbook), nl=False)
     return 0

@@ -18,6 +18,7 @@ from incdsl.feeds.connections import connect
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
 from incdsl.feeds.files import find_feeds
 from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
+from incdsl.feeds.patterns import with_pattern
 from incdsl.feeds.readers.opening import Opened, open_source, stage
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
@@ -53,12 +54,15 @@ class FeedNote:
 
 @dataclass(frozen=True)
 class RefusedGroup:
-    """Faults of one kind in one field of one file: on how many lines, and the message of the first of them."""
+    """Faults of one kind in one field of one file, wrong in one way (`pattern`, blank where the code says it all): on how
+    many of the lines read, and the message of the first of them."""
 
     file: str
     field: str | None
     code: str
+    pattern: str
     lines: int
+    read: int
     example: str
     example_line: int
 
@@ -88,10 +92,15 @@ class Feeds:
     def refusals(self) -> tuple[RefusedGroup, ...]:
         """Why rows were refused: like faults together, the most frequent first."""
         rows = self.connection.execute(
-            "SELECT file, field, code, count(DISTINCT line), arg_min(message, (line, message)), min(line) FROM result.refused "
-            "GROUP BY file, field, code ORDER BY 4 DESC, file, field NULLS FIRST, code"
+            "SELECT file, field, code, pattern, count(DISTINCT line), arg_min(message, (line, message)), min(line) "
+            f"FROM ({with_pattern('result.refused')}) "
+            "GROUP BY file, field, code, pattern ORDER BY 5 DESC, file, field NULLS FIRST, code, pattern"
         ).fetchall()
-        return tuple(RefusedGroup(*row) for row in rows)
+        read = {count.file: count.read for count in self.counts}
+        return tuple(
+            RefusedGroup(file, field, code, pattern, lines, read[file], example, line)
+            for file, field, code, pattern, lines, example, line in rows
+        )
 
     def close(self) -> None:
         """Close the connection and remove temporary files. Closing twice does no harm."""

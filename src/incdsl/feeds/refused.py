@@ -105,6 +105,30 @@ def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
         _explain_overlaps(connection, staged)
     for reference in suspects.references:
         _explain_reference(connection, staged, reference)
+    _place(connection, staged)
+
+
+def placed(relation: str) -> str:
+    """The view of the refused rows of a feed: their lines, and each stored column as text where nothing is wrong with it.
+    There is one for every feed that has refused rows."""
+    return staging.work(relation, "placed")
+
+
+def _place(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Worked out when it is asked for: only those who want to know which results a refused row could change do."""
+    file = f"file = {quoting.text(staged.file)}"
+    values = ", ".join(
+        f"CASE WHEN {reading.is_wrong} OR list_contains(at_fault, {quoting.text(reading.column.name)}) THEN NULL "
+        f"ELSE CAST({reading.value} AS VARCHAR) END AS {quoting.identifier(reading.column.name)}"
+        for reading in staged.readings
+    )
+    sound = quoting.texts(("duplicate-key", "overlapping-range", "refused-reference"))  # what stands there is what was meant
+    at_fault = f"coalesce(list(DISTINCT field) FILTER (WHERE code NOT IN ({sound})), []) AS at_fault"
+    faults = f"SELECT line, {at_fault} FROM result.refused WHERE {file} GROUP BY line"
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {placed(staged.relation.name)} AS "
+        f"SELECT line, {values} FROM ({faults}) LEFT JOIN {staged.name(RAW)} AS came USING (line)"
+    )
 
 
 def _explain_broken(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:

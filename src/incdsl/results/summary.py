@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import textwrap
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,6 +16,7 @@ from incdsl.core import types as ty
 from incdsl.feeds import Feeds
 from incdsl.feeds.quoting import identifier
 from incdsl.results.columns import aligned, shortened
+from incdsl.results.could_change import doubt
 from incdsl.results.refusals import feeds_table, refusals
 from incdsl.results.show import counted, money
 from incdsl.results.tables import table
@@ -25,7 +28,9 @@ _PAYMENT_STATUSES = ("earned", "expected", "open", "missed")
 _REQUIREMENT_STATUSES = ("met", "on track", "open", "missed", "not applicable")
 
 
-def summarize(program: ir.Program, feeds: Feeds, written: Sequence[Written], as_of: datetime.date) -> str:
+def summarize(
+    program: ir.Program, feeds: Feeds, written: Sequence[Written], as_of: datetime.date, workbook: Path | None = None
+) -> str:
     """The summary of a run whose results are still in the connection of its feeds; lines of about 100 columns."""
     summary = _Summary(program, feeds.connection)
     sections = [
@@ -35,8 +40,12 @@ def summarize(program: ir.Program, feeds: Feeds, written: Sequence[Written], as_
         ["Requirements", *summary.requirements()] if program.requirements else [],
         summary.levels(),
         summary.stakes() if program.payments else [],
-        ["Refused", *refusals(feeds.refusals, feeds.notes)] if feeds.refusals or feeds.notes else [],
-        ["Written", *(f"  {file.path} ({counted(file.rows, 'row')})" for file in written)],
+        ["Refused", *refusals(feeds.refusals, feeds.notes), *summary.doubt()] if feeds.refusals or feeds.notes else [],
+        [
+            "Written",
+            *(f"  {file.path} ({counted(file.rows, 'row')})" for file in written),
+            *([f"  {workbook}"] if workbook else []),
+        ],
     ]
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
@@ -94,6 +103,20 @@ class _Summary:
             designation, levels = _designation(declared, part)
             rows += [[designation, level, f"{numbers.get((designation, level), 0):,}"] for level in levels]
         return ["Levels", *aligned(rows, [False, False, True])]
+
+    def doubt(self) -> list[str]:
+        """Which results the refused rows could change, when they could change any."""
+        found = doubt(self.program, self.connection)
+        if found is None:
+            return []
+        parts = [f"{found.touched:,} of {found.rows:,} rows of {found.result} could change"] if found.touched else []
+        if found.unplaced:
+            leave = "leaves open whose it is" if found.unplaced == 1 else "leave open whose they are"
+            parts.append(f"{counted(found.unplaced, 'row')} {leave}, so that any could")
+        if found.missing:
+            parts.append(f"{counted(found.missing, 'row')} could be added")
+        said = f"Once these rows are mended: {'; '.join(parts)}. could_change says which."
+        return textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="  ")
 
     def stakes(self) -> list[str]:
         """The biggest amounts that can still be earned and what they lack; if there are none, the biggest missed."""

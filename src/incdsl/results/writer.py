@@ -11,6 +11,9 @@ The bytes depend on the rows alone: not on the engine, the number of threads or 
 | number, days, money | 57500.00 | "57500.00" | decimal |
 | percent | 20.0000% | "20.0000%" | decimal, the fraction |
 | missing | blank | null | null |
+
+A refused value that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line end, and is no
+number) has an apostrophe before it in CSV. The column `row` has it as it came.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ import duckdb
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds.quoting import identifier, text
+from incdsl.results import could_change, workbook
 from incdsl.results.arrangement import Arrangement, arrangement
 from incdsl.results.tables import table
 
@@ -36,7 +40,10 @@ _COPY_OPTIONS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY", "par
 _NUMBER = '"#subject"'
 """The column of the number that stands for the subject; no column of a program is called so."""
 
-_OTHERS = ("payouts", "requirements", "levels", "values", "refused")
+_FORMULA = "regexp_matches(value, '^[=+@\\t\\r\\n-]') AND NOT regexp_full_match(value, '[+-]?[0-9]+([.,][0-9]+)*')"
+"""Whether a spreadsheet that opens a CSV file would work out a value, as SQL."""
+
+_OTHERS = ("payouts", "requirements", "levels", "values", "refused", could_change.NAME)
 """Every result file there can be; those that a run does not write are removed, so that a folder holds one run."""
 
 
@@ -54,9 +61,12 @@ def write_results(
     directory: Path,
     format: str,
     program: ir.Program | None = None,
+    *,
+    doubts: bool = False,
 ) -> tuple[Written, ...]:
-    """Write a file per output, and `refused`, into a directory, which is made when it is missing. The program, when it is
-    given, is the one that the outputs are of, and saves work: the rows are the same without.
+    """Write a file per output, and `refused`, into a directory, which is made when it is missing; with `doubts` also
+    `could_change`, whose table is then there. The program, when it is given, is the one that the outputs are of, and saves
+    work: the rows are the same without.
 
     Files are written aside first and moved into place when all are complete; result files of an earlier run, in
     any format, are replaced or removed; for no outputs, only those of refused rows. Raises OSError or
@@ -67,12 +77,15 @@ def write_results(
     try:
         arranged = {output.name: None if program is None else arrangement(program, output) for output in outputs}
         queries = [(output.name, _query(output, format, arranged[output.name])) for output in outputs]
-        queries.append(("refused", _refused_query()))
+        queries.append(("refused", _refused_query(format)))
+        if doubts:
+            queries.append((could_change.NAME, f"SELECT * FROM {table(could_change.NAME)} ORDER BY ALL NULLS FIRST"))
         counts = {name: _copy(connection, query, aside / f"{name}.{format}", format) for name, query in queries}
         for name in {*_OTHERS, *(output.name for output in outputs)} if outputs else {"refused"}:
             for other in FORMATS:
                 if not (aside / f"{name}.{other}").exists():
                     (directory / f"{name}.{other}").unlink(missing_ok=True)
+        (directory / workbook.NAME).unlink(missing_ok=True)
         for path in sorted(aside.iterdir()):
             path.replace(directory / path.name)
     finally:
@@ -138,8 +151,9 @@ def _filled_in(said: Mapping[str, str | None], numbers: Mapping[str, int], other
     return f"CASE {whens} ELSE {otherwise} END" if len(said) < len(numbers) else f"CASE {whens} END"
 
 
-def _refused_query() -> str:
-    return f"SELECT * FROM {table('refused')} ORDER BY ALL NULLS FIRST"
+def _refused_query(format: str) -> str:
+    harmless = f" REPLACE (CASE WHEN {_FORMULA} THEN concat('''', value) ELSE value END AS value)" if format == "csv" else ""
+    return f"SELECT *{harmless} FROM (SELECT * FROM {table('refused')} ORDER BY ALL NULLS FIRST)"
 
 
 def _cell(column: ir.OutputColumn, format: str) -> str:

@@ -17,6 +17,7 @@ from incdsl.backends.json_schema.notation import Schema
 from incdsl.backends.json_schema.provenance import sentences
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.influence import result_keys
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -40,7 +41,7 @@ def feeds(program: ir.Program) -> dict[str, Schema]:
 def results(program: ir.Program) -> dict[str, Schema]:
     """The schema of a row of each result file, by its name."""
     schemas = {output.name: _result(program, output) for output in program.outputs if output.name != ir.CONFLICTS}
-    return {**schemas, "refused": _refused(program)}
+    return {**schemas, "refused": _refused(program), "could_change": _could_change(program)}
 
 
 def dump(document: Schema) -> str:
@@ -115,18 +116,37 @@ def _refused(program: ir.Program) -> Schema:
         ("message", text, "What was found and what was expected."),
         ("row", text, "The row as it came: a JSON object, as text."),
     ]
+    says = f"One row of a feed of {program.name} that was not used."
+    return _always(program, "refused", says, "Rows are ordered by file, line, field.", columns)
+
+
+def _could_change(program: ir.Program) -> Schema:
+    """Which results the refused rows could change: the same columns for every program, but for the keys."""
+    text: Schema = {"$ref": "#/$defs/text"}
+    text_or_null: Schema = {"anyOf": [text, {"type": "null"}]}
+    number: Schema = {"type": "integer", "minimum": 1}
+    columns: list[tuple[str, Schema, str]] = [
+        ("program", text, "Program"),
+        ("program_version", text, "Version of the program"),
+        ("result", text, "The result file."),
+        ("name", text, "The payment, requirement or designation."),
+        *((key, text_or_null, "Whose result; null: whoever it is.") for key in result_keys(program)),
+        ("effect", {"enum": ["differ", "missing"]}, "Results could differ, or are not there although they would be."),
+        ("file", text, "The file with the refused rows."),
+        ("refused_rows", number, "How many refused rows may do so."),
+        ("first_line", number, "The line of the first of them."),
+    ]
+    says = f"Results of {program.name} that could change once refused rows are mended."
+    return _always(program, "could_change", says, "Rows are ordered by their columns.", columns)
+
+
+def _always(program: ir.Program, name: str, says: str, comment: str, columns: list[tuple[str, Schema, str]]) -> Schema:
+    """The schema of a result file that every program has."""
     properties: dict[str, Schema] = {
         name: {"title": name, "description": description, **schema} for name, schema, description in columns
     }
-    return _row(
-        _urn(program, "results", "refused"),
-        "refused",
-        f"One row of a feed of {program.name} that was not used.",
-        "Rows are ordered by file, line, field.",
-        properties,
-        list(properties),
-        {"text": {"type": "string", "minLength": 1}},
-    )
+    definitions: dict[str, Schema] = {"text": {"type": "string", "minLength": 1}}
+    return _row(_urn(program, "results", name), name, says, comment, properties, list(properties), definitions)
 
 
 # --- parts of a schema -----------------------------------------------------------------------------------
