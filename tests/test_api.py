@@ -49,7 +49,11 @@ def test_format_and_build() -> None:
     with pytest.raises(incdsl.ProgramError, match="unclosed-string"):
         incdsl.format("torn.inc")
     assert sorted(incdsl.build("rebates.inc", "json-schema")) == [
+        "csv-metadata.json",
+        "datapackage.json",
+        "openapi.json",
         "results/could_change.schema.json",
+        "results/datapackage.json",
         "results/payouts.schema.json",
         "results/refused.schema.json",
         "results/requirements.schema.json",
