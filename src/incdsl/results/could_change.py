@@ -68,13 +68,14 @@ def doubt(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> Doubt |
     of_file = f"FROM result.{NAME} WHERE result = {text(output.name)}"
     blank = " AND ".join(f"{identifier(key)} IS NULL" for key in keys)
     masks = ", ".join(f"{identifier(key)} IS NOT NULL" for key in keys)
+    row = ", ".join(f"r.{identifier(name)}" for name in output.order)
     semi_joins = []
     for given in connection.execute(f"SELECT DISTINCT {masks} {of_file} AND effect = 'differ'").fetchall():
         named = [key for key, is_given in zip(keys, given, strict=True) if is_given and key in own]
         if named:
             equal = " AND ".join(f"r.{identifier(key)} = c.{identifier(key)}" for key in named)
             semi_joins.append(
-                f"SELECT r.rowid AS row FROM result.{identifier(output.name)} AS r SEMI JOIN "
+                f"SELECT {row} FROM result.{identifier(output.name)} AS r SEMI JOIN "
                 f"(SELECT * {of_file} AND effect = 'differ') AS c ON r.{identifier(rule)} = c.name AND {equal}"
             )
     touched = f"SELECT count(*) FROM ({' UNION '.join(semi_joins)})" if semi_joins else "SELECT 0"
