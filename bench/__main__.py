@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.frame import Bench
 from bench.report import machine, put
 
-PARTS = ("vip25",)
+PARTS = ("vip25", "postgres")
 """Every part, in the order of docs/performance.md."""
 
 

@@ -53,7 +53,7 @@ def _physical(type_: ty.Type) -> str:
 def _values(name: str, columns: tuple[str, ...], rows: Sequence[tuple[ir.Value, ...]]) -> str:
     quoted = ", ".join(f'"{column}"' for column in columns)
     cells = ", ".join("(" + ", ".join(_quoted(value) for value in row) + ")" for row in rows)
-    return f'CREATE TABLE "{name}" AS FROM (VALUES {cells}) AS written({quoted});'
+    return f'CREATE TABLE "{name}" AS SELECT * FROM (VALUES {cells}) AS written({quoted});'
 
 
 def _quoted(value: ir.Value) -> str:

@@ -19,3 +19,10 @@ def postgres() -> str:
     """The address of a PostgreSQL database of this test process alone, on a server that all of them share."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
     return new_database(started(run), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+
+
+@pytest.fixture
+def another_database(postgres: str, request: pytest.FixtureRequest) -> str:
+    """The address of a new database of the same server, for one test that does to it what others would suffer from."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return new_database(postgres, f"{worker} {request.node.name}"[:60])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 @click.option(
     "--server",
     metavar="URL",
-    envvar="INCDSL_POSTGRES",
     help="Where PostgreSQL is, as in postgresql://user@host/database; the variable INCDSL_POSTGRES says it too.",
 )
 @click.option(
@@ -73,6 +73,10 @@ def run(
 
     if strict and max_refused is not None:
         raise click.UsageError("--strict lets no refused row through: leave it out, or --max-refused")
+    if server and engine != "postgres":
+        raise UserError(f"--server is about PostgreSQL and means nothing for --engine {engine}", "leave it out")
+    if engine == "postgres":
+        server = server or os.environ.get("INCDSL_POSTGRES")
     if engine == "postgres" and not server:
         raise UserError(
             "--engine postgres needs a server", "add --server postgresql://user@host/database, or set INCDSL_POSTGRES"

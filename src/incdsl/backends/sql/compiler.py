@@ -15,6 +15,7 @@ from incdsl.backends.sql.plan import Planner
 from incdsl.backends.sql.postgres import Postgres
 from incdsl.backends.sql.scalar import Scalars
 from incdsl.backends.sql.script import ALONE, DERIVED, FEED, RESULT, FeedRead, Schemas, Script, Statement, UnsupportedInTarget
+from incdsl.backends.sql.shared import shared_first
 from incdsl.backends.sql.stages import Stage, plan_stages
 from incdsl.core import ir
 
@@ -51,8 +52,8 @@ class _Emitter:
         self.builders: list[Builder] = []
 
     def script(self, outputs: list[ir.Output]) -> Script:
-        made = [self._stage(stage) for stage in plan_stages(self.program, outputs)]
-        made += [self._output(output) for output in outputs]
+        made = [one for stage in plan_stages(self.program, outputs) for one in self._stage(stage)]
+        made += [one for output in outputs for one in self._output(output)]
         routines = {name: tree for _, statement in made for name, tree in self.dialect.routines(statement)}
         return Script(tuple(self._statement(name, tree) for name, tree in (*routines.items(), *made)), tuple(self._feeds()))
 
@@ -70,7 +71,7 @@ class _Emitter:
 
     def _statement(self, name: str, tree: exp.Expr) -> Statement:
         tree = renamed(tree, self.dialect, self.schemas)
-        made = tree.find(exp.Table) if isinstance(tree, exp.Create) and tree.kind == "TABLE" else None
+        made = tree.find(exp.Table) if isinstance(tree, exp.Create) and tree.kind in ("TABLE", "VIEW") else None
         table = made.sql(dialect=self.dialect.name) if made is not None else None
         return Statement(name, tree, tree.sql(dialect=self.dialect.name, pretty=True), table)
 
@@ -78,7 +79,7 @@ class _Emitter:
         self.builders.append(Builder(self.program, Planner(self.program, self.columns), self.scalars, self.names))
         return self.builders[-1]
 
-    def _stage(self, stage: Stage) -> tuple[str, exp.Expr]:
+    def _stage(self, stage: Stage) -> list[tuple[str, exp.Expr]]:
         builder = self._builder()
         plan = builder.planner.rows(stage.relation)
         for column in stage.columns:
@@ -89,9 +90,9 @@ class _Emitter:
         table = stage.relation if stage.last else f"{stage.relation} {stage.index}"
         self.columns[stage.relation] = stage.columns
         self.names[stage.relation] = table
-        return f"{DERIVED}.{table}", self._create(DERIVED, table, query, builder)
+        return self._create(DERIVED, table, query, builder)
 
-    def _output(self, output: ir.Output) -> tuple[str, exp.Expr]:
+    def _output(self, output: ir.Output) -> list[tuple[str, exp.Expr]]:
         builder = self._builder()
         planned = []
         for part in output.parts:
@@ -110,18 +111,26 @@ class _Emitter:
         query: exp.Query = queries[0] if queries else self._nothing(output)
         for other in queries[1:]:
             query = exp.union(query, other, distinct=False, copy=False)
-        return f"{RESULT}.{output.name}", self._create(RESULT, output.name, query, builder, all(map(_shows, queries)))
+        return self._create(RESULT, output.name, query, builder, all(map(_shows, queries)))
 
     def _nothing(self, output: ir.Output) -> exp.Query:
         """The rows of an output without parts, such as the payouts of a program that pays nothing: none."""
         cells = [(cast(exp.null(), self.dialect.physical(column.type)), column.name) for column in output.columns]
         return exp.select(*(exp.alias_(cell, name, quoted=True) for cell, name in cells)).where(exp.false())
 
-    def _create(self, schema: str, table: str, query: exp.Query, builder: Builder, shown: bool = False) -> exp.Expr:
+    def _create(
+        self, schema: str, table: str, query: exp.Query, builder: Builder, shown: bool = False
+    ) -> list[tuple[str, exp.Expr]]:
+        """The statements that make a table, by name: those of tables that it starts from, and its own."""
+        called = exp.table_(exp.to_identifier(table, quoted=True), db=exp.to_identifier(schema))
+        if shown and not builder.subqueries:
+            return [(f"{schema}.{table}", self.dialect.show(called, query))]
+        if self.dialect.tables_for_shared:
+            tables = shared_first(query, builder.subqueries, called, DERIVED)
+            return [(f"{one.db}.{one.name}", self.dialect.create(one, own)) for one, own in tables]
         if builder.subqueries:
             query.set("with_", exp.With(expressions=builder.subqueries))
-        name = exp.table_(exp.to_identifier(table, quoted=True), db=exp.to_identifier(schema))
-        return self.dialect.show(name, query) if shown and not builder.subqueries else self.dialect.create(name, query)
+        return [(f"{schema}.{table}", self.dialect.create(called, query))]
 
 
 def _by_name(column: ir.Column) -> exp.Expr:

@@ -34,6 +34,9 @@ class Dialect(ABC):
     says_materialized: bool = True
     """Whether a named subquery may say that it is (not) to be worked out once."""
 
+    tables_for_shared: bool = False
+    """Whether numbered rows that a statement reads more than once are better made a table first."""
+
     # --- types and constants ----------------------------------------------------------------------------
 
     @abstractmethod

@@ -75,6 +75,7 @@ class Postgres(Dialect):
     """See `dialect.Dialect`."""
 
     name = "postgres"
+    tables_for_shared = True
 
     def physical(self, type_: ty.Type) -> exp.DataType:
         match ty.known(ty.stored(type_)):
@@ -158,6 +159,9 @@ class Postgres(Dialect):
 
     def create(self, table: exp.Table, query: exp.Query) -> exp.Expr:
         return _unlogged(super().create(table, query))
+
+    def show(self, table: exp.Table, query: exp.Query) -> exp.Expr:
+        return exp.Create(this=table, kind="VIEW", expression=query)
 
     def declare(self, table: exp.Table, columns: Sequence[tuple[str, ty.Type]]) -> exp.Expr:
         made = super().declare(table, columns)

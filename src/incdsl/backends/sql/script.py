@@ -32,7 +32,7 @@ ALONE = Schemas()
 @dataclass(frozen=True)
 class Statement:
     """One statement. `name` says what it makes (`derived.Enrollment`, `result.payouts`); `sql` is the text of `tree`;
-    `table` is the name, as SQL writes it, of the table it makes, if it makes one."""
+    `table` is the name, as SQL writes it, of the table or view it makes, if it makes one."""
 
     name: str
     tree: exp.Expr

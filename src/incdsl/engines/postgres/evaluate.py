@@ -77,6 +77,6 @@ def _look_over(connection: psycopg.Connection, made: Statement, rows: int) -> No
 def _copy_out(connection: psycopg.Connection, statement: Statement, output: ir.Output, store: Store) -> None:
     with (
         failures(f"fetching {output.name}"),
-        connection.cursor().copy(f"COPY {statement.table} TO STDOUT (FORMAT csv)".encode()) as copy,
+        connection.cursor().copy(f"COPY (SELECT * FROM {statement.table}) TO STDOUT (FORMAT csv)".encode()) as copy,
     ):
         store(output, (bytes(piece) for piece in copy))

@@ -109,7 +109,7 @@ def _connect(server: str) -> psycopg.Connection:
         ) from error
     except psycopg.OperationalError as error:
         said = _line(error)
-        if "password" in said:
+        if "password" in said or 'role "' in said:
             help_ = "check the user and the password; put them into INCDSL_POSTGRES or a password file (~/.pgpass)"
         elif "does not exist" in said and "database" in said:
             help_ = "name a database that is there: postgresql://user@host:5432/database"
