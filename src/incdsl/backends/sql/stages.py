@@ -20,7 +20,8 @@ from incdsl.core.dependencies import Node, Read, columns, expressions_of, reads
 
 @dataclass(frozen=True)
 class Stage:
-    """A table of a relation: `columns` are all it has by then. `index` counts from 1; the `last` has them all."""
+    """A table of a relation: `columns` are its key and what is read of it by later tables and by outputs, as far as that is
+    worked out by then. `index` counts from 1; after the `last` nothing is left to work out."""
 
     relation: str
     columns: tuple[str, ...]
@@ -66,6 +67,7 @@ def plan_stages(program: ir.Program, outputs: Collection[ir.Output]) -> tuple[St
     """The tables to work out for the outputs, in order."""
     needs = _Needs(program)
     listed: set[str] = set()
+    shown: set[Node] = set()
     for output in outputs:
         for part in output.parts:
             listed.add(part.relation)
@@ -74,8 +76,9 @@ def plan_stages(program: ir.Program, outputs: Collection[ir.Output]) -> tuple[St
                 for read in reads(cell, (part.relation,)):
                     needs.add((read.relation, read.column))
                     needs.add((read.relation, None))
+                    shown |= {(read.relation, read.column), (read.relation, None)}
     tabled = listed | _with_aggregates(needs) | _in_circles(needs)
-    return _schedule(needs, tabled)
+    return _schedule(needs, tabled, shown)
 
 
 def _with_aggregates(needs: _Needs) -> set[str]:
@@ -106,27 +109,37 @@ def _in_circles(needs: _Needs) -> set[str]:
     return {relation for relation in elsewhere if reaches(relation)}
 
 
-def _schedule(needs: _Needs, tabled: set[str]) -> tuple[Stage, ...]:
+def _schedule(needs: _Needs, tabled: set[str], shown: set[Node]) -> tuple[Stage, ...]:
     """Greedy: finish a relation as soon as all it lacks is within reach; else take what is within reach."""
     waits = {node: _waits(needs, tabled, node) for node in needs.reads if node[0] in tabled}
     order = [relation.name for relation in needs.program.relations if relation.name in tabled]
     done: set[Node] = set()
-    stages: list[Stage] = []
-    counts = dict.fromkeys(order, 0)
+    made: list[tuple[str, set[Node]]] = []
     while True:
         lacking = {name: {node for node in waits if node[0] == name and node not in done} for name in order}
         order_left = [name for name in order if lacking[name]]
         if not order_left:
-            return tuple(stages)
+            break
         within = {name: _within_reach(lacking[name], done, waits) for name in order_left}
         complete = [name for name in order_left if within[name] == lacking[name]]
         name = next(iter(complete or [name for name in order_left if within[name]]))
         done |= within[name]
-        counts[name] += 1
+        made.append((name, within[name]))
+    read = shown.union(*(_waits(needs, tabled, node)[1] for node in shown))
+    stages: list[Stage] = []
+    for place in range(len(made), 0, -1):  # from the last, so that `read` is what is read after the table
+        name, worked_out = made[place - 1]
+        so_far = {node for other, nodes in made[:place] if other == name for node in nodes}
         relation = needs.program.relation(name)
-        names = (column.name for column in columns(relation) if (name, column.name) in done)
-        made = tuple(column for column in names if constant(relation, column) is None)
-        stages.append(Stage(name, made, counts[name], bool(complete)))
+        kept = {*key_columns(relation), *(column for of, column in read if of == name)}
+        names = (c.name for c in columns(relation) if c.name in kept and (name, c.name) in so_far)
+        index = sum(other == name for other, _ in made[:place])
+        last = all(other != name for other, _ in made[place:])
+        stages.insert(0, Stage(name, tuple(c for c in names if constant(relation, c) is None), index, last))
+        for node in worked_out:
+            own, tables = waits[node]
+            read |= tables | {(name, column) for column in own}
+    return tuple(stages)
 
 
 def _waits(needs: _Needs, tabled: set[str], node: Node) -> tuple[set[str], set[Node]]:
