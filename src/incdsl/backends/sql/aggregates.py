@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from incdsl.backends.sql.expressions import depths
+from incdsl.backends.sql.expressions import columns_read, depths
+from incdsl.backends.sql.periods import Period, find_period
 from incdsl.backends.sql.plan import Fold, RowsPlan, equality
 from incdsl.core import ir
 from incdsl.core import types as ty
@@ -15,12 +16,18 @@ from incdsl.core import types as ty
 
 @dataclass(frozen=True)
 class Group:
-    """Aggregates over one relation that match its rows by the same equalities. `matching` are these, `common` the
-    conditions that all members have beside them; `members` pairs each aggregate with the conditions only it has."""
+    """Aggregates over one relation that match its rows by the same equalities. `matching` are these, each as what the
+    aggregated row has and what the row around has; `period` puts a day into a period of the row around; `common` are the
+    conditions that all members have beside them; `members` pairs each aggregate with the conditions only it has.
+
+    In a `keyed` group what is matched is the whole key of the row around, and nothing else of that row is read: rows are
+    aggregated by what they match, before they meet the rows around."""
 
     inner: RowsPlan
     correlated: bool
-    matching: tuple[ir.Expr, ...]
+    keyed: bool
+    matching: tuple[tuple[ir.Expr, ir.Expr], ...]
+    period: Period | None
     common: tuple[ir.Expr, ...]
     members: tuple[tuple[Fold, tuple[ir.Expr, ...]], ...]
 
@@ -30,24 +37,47 @@ class Group:
         return tuple(fold for fold, _ in self.members)
 
 
-def group_folds(folds: Sequence[Fold]) -> list[Group]:
-    """The aggregates, each in one group."""
+def group_folds(plan: RowsPlan, folds: Sequence[Fold], list_days: bool) -> list[Group]:
+    """The aggregates of a plan, each in one group. `list_days`: whether the days of periods may be listed."""
     together: dict[tuple[object, ...], list[Fold]] = {}
     for fold in folds:
-        key = (fold.inner, bool(fold.outer), fold.equalities)
+        key = (fold.inner, bool(fold.outer), fold.equalities, _period(plan, fold, list_days))
         together.setdefault(key, []).append(fold)
-    return [_group(members) for members in together.values()]
+    return [_group(plan, members, list_days) for members in together.values()]
 
 
-def _group(folds: list[Fold]) -> Group:
+def _is_keyed(plan: RowsPlan, fold: Fold, period: Period | None) -> bool:
+    """Whether an aggregate can be worked out by the key of the row around (see `Group`)."""
+    parts = (*_beside(fold, period), *(() if fold.value is None else (fold.value,)))
+    if any(depth != 0 for part in parts for _, depth in columns_read(part)):
+        return False
+    matched = {outer.name for _, outer in fold.equalities if isinstance(outer, ir.Column)}
+    if period is not None:
+        matched.add(period.key.name)
+    return all(isinstance(part, str) and part in matched for part in plan.relation.key)
+
+
+def _period(plan: RowsPlan, fold: Fold, list_days: bool) -> Period | None:
+    return find_period(plan, fold.conditions) if list_days else None
+
+
+def _beside(fold: Fold, period: Period | None) -> tuple[ir.Expr, ...]:
+    """The conditions that neither equate nor put into the period."""
+    within = () if period is None else period.conditions
+    return tuple(c for c in fold.conditions if equality(c) is None and c not in within)
+
+
+def _group(plan: RowsPlan, folds: list[Fold], list_days: bool) -> Group:
     first = folds[0]
-    matching = tuple(condition for condition in first.conditions if equality(condition) is not None)
-    beside = [tuple(c for c in fold.conditions if equality(c) is None) for fold in folds]
+    period = _period(plan, first, list_days)
+    matching = tuple(sides for condition in first.conditions if (sides := equality(condition)) is not None)
+    beside = [_beside(fold, period) for fold in folds]
     common = tuple(c for c in beside[0] if all(c in conditions for conditions in beside))
     members = tuple(
         (fold, tuple(c for c in conditions if c not in common)) for fold, conditions in zip(folds, beside, strict=True)
     )
-    return Group(first.inner, bool(first.outer), matching, common, members)
+    keyed = all(_is_keyed(plan, fold, period) for fold in folds)
+    return Group(first.inner, bool(first.outer), keyed, matching, period, common, members)
 
 
 _TURNED = {
@@ -59,12 +89,12 @@ _TURNED = {
 
 
 def static_bounds(plan: RowsPlan, group: Group) -> Iterator[ir.Expr]:
-    """Conditions on the aggregated rows alone that follow from the common ones.
+    """Conditions on the aggregated rows alone that follow from those that all its aggregates have.
 
     A comparison with a column of a table written in the program is also one with the least or the greatest
     value in that column: the dates of a calendar say which rows of a feed can matter at all.
     """
-    for condition in group.common:
+    for condition in (*group.common, *(() if group.period is None else group.period.conditions)):
         match condition:
             case ir.Operation(operator, (left, right)) if operator in _TURNED:
                 if depths(left) == {1}:

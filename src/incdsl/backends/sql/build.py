@@ -16,7 +16,9 @@ from incdsl.backends.sql import pieces
 from incdsl.backends.sql.aggregates import Group, group_folds, static_bounds
 from incdsl.backends.sql.dialect import cast, numeral
 from incdsl.backends.sql.expressions import columns_read, key_columns
-from incdsl.backends.sql.order import correlated, in_order, own_columns, pair_links, ready, rule, wanted_first
+from incdsl.backends.sql.order import in_order, own_columns, pair_links, ready, rule, wanted_first
+from incdsl.backends.sql.periods import Period
+from incdsl.backends.sql.pieces import resolver
 from incdsl.backends.sql.plan import PAIR, Computed, Fold, Link, Names, Planner, RowsPlan
 from incdsl.backends.sql.running import Running, running
 from incdsl.backends.sql.scalar import Resolve, Scalars
@@ -27,6 +29,8 @@ from incdsl.core import types as ty
 ROW_NUMBER = "row number"
 _THIS = "this"
 _EACH = "each"
+_PERIOD = "period"
+_KEY = "key"
 
 
 @dataclass
@@ -60,7 +64,8 @@ class Builder:
         frames = self.scalars.dialect.group_frames
         before = {fold: found for fold in folds if frames and (found := running(plan, fold)) is not None}
         plan.used |= {read for fold in before for part in _parts(fold) for read, _ in columns_read(part)}
-        numbered = any(correlated(fold) and fold not in before for fold in folds)
+        groups = group_folds(plan, [fold for fold in folds if fold not in before], self.scalars.dialect.lists_days)
+        numbered = any(group.correlated and not group.keyed for group in groups)
         chain = self._rows(plan, name, links, numbered, read_once)
         while True:
             self._link(chain, links)
@@ -93,7 +98,7 @@ class Builder:
         for link in joined:
             links.remove(link)
         select, fetched = self._joined(base, joined)
-        resolve = _resolver({0: _THIS}, fetched)
+        resolve = resolver({0: _THIS}, fetched)
         columns: list[exp.Expr] = [pieces.column(_THIS, column) for column in present]
         if number:
             key = [pieces.column(_THIS, part) for part in key_columns(plan.relation)]
@@ -182,7 +187,7 @@ class Builder:
         select = exp.select().from_(pieces.aliased(base, _THIS))
         fetched: dict[str, exp.Expr] = {}
         for link in links:
-            select = self._join(select, link, _resolver({0: _THIS}, fetched))
+            select = self._join(select, link, resolver({0: _THIS}, fetched))
             fetched |= self._fetched(link)
         return select, fetched
 
@@ -237,7 +242,7 @@ class Builder:
             columns: list[exp.Expr] = [exp.Star()]
             for item in layer:
                 computed.remove(item)
-                sql = self.scalars.compile(item.definition, _resolver({0: None}, {}))
+                sql = self.scalars.compile(item.definition, resolver({0: None}, {}))
                 columns.append(
                     exp.alias_(self.scalars.exactly(sql, item.definition.type, item.column.type), item.column.name, quoted=True)
                 )
@@ -252,7 +257,7 @@ class Builder:
         """Add the columns of aggregates over the rows that come before each row."""
         if not folds:
             return
-        resolve = _resolver({0: _THIS}, {})
+        resolve = resolver({0: _THIS}, {})
         select = exp.select(exp.Column(this=exp.Star(), table=pieces.quoted(_THIS))).from_(pieces.aliased(chain.source, _THIS))
         for fold, rows in folds.items():
             filters = [self.scalars.compile(condition, resolve) for condition in rows.filters]
@@ -268,9 +273,11 @@ class Builder:
         if not folds:
             return
         select = exp.select(exp.Column(this=exp.Star(), table=pieces.quoted(_THIS))).from_(pieces.aliased(chain.source, _THIS))
-        for group in group_folds(folds):
-            source = self._grouped(plan, chain, group)
-            if group.correlated:
+        for group in group_folds(plan, folds, self.scalars.dialect.lists_days):
+            source = self._keyed(plan, group) if group.keyed else self._grouped(plan, chain, group)
+            if group.keyed:
+                select = select.join(source.copy(), on=self._same_key(source, group), join_type="left", copy=False)
+            elif group.correlated:
                 same_row = exp.EQ(this=pieces.column(source.name, ROW_NUMBER), expression=pieces.column(_THIS, ROW_NUMBER))
                 select = select.join(source.copy(), on=same_row, join_type="left", copy=False)
             else:
@@ -284,31 +291,75 @@ class Builder:
         chain.source = self._subquery(f"{plan.relation.name} with {described}", select, "", None)
         chain.columns += [fold.column for fold in folds]
 
+    def _keyed(self, plan: RowsPlan, group: Group) -> exp.Table:
+        """Rows aggregated by what they match in the row around."""
+        resolve = resolver({0: _EACH}, {})
+        select = exp.select().from_(pieces.aliased(self.source(group.inner), _EACH))
+        keys = [self.scalars.compile(inner, resolve) for inner, _ in group.matching]
+        if group.period is not None:
+            select = self._by_day(select, group.period, resolve)
+            keys.append(pieces.column(_PERIOD, _key_of(group.period)))
+        names = [f"{_KEY} {number}" for number in range(1, len(keys) + 1)]
+        select = select.select(*(exp.alias_(key, name, quoted=True) for key, name in zip(keys, names, strict=True)), copy=False)
+        select = self._members(select, plan, group, resolve).group_by(*(key.copy() for key in keys), copy=False)
+        return self._subquery(f"{group.inner.relation.name} of {plan.relation.name}", select, "", None)
+
+    def _same_key(self, source: exp.Table, group: Group) -> exp.Expr:
+        outer = [side for _, side in group.matching] + ([] if group.period is None else [group.period.key])
+        resolve = resolver({1: _THIS}, {})
+        return exp.and_(
+            *(
+                exp.EQ(this=pieces.column(source.name, f"{_KEY} {number}"), expression=self.scalars.compile(side, resolve))
+                for number, side in enumerate(outer, 1)
+            ),
+            copy=False,
+        )
+
     def _grouped(self, plan: RowsPlan, chain: Chain, group: Group) -> exp.Table:
+        """Rows aggregated for each of the rows around that they match."""
         inner = pieces.aliased(self.source(group.inner), _EACH)
-        resolve = _resolver({0: _EACH, 1: _THIS}, {})
-        conditions = [self.scalars.compile(condition, resolve) for condition in group.matching]
+        resolve = resolver({0: _EACH, 1: _THIS}, {})
+        sides = ((self.scalars.compile(one, resolve), self.scalars.compile(other, resolve)) for one, other in group.matching)
+        conditions = [exp.EQ(this=one, expression=other) for one, other in sides]
         if group.correlated:
             select = exp.select(pieces.column(_THIS, ROW_NUMBER)).from_(pieces.aliased(chain.source, _THIS))
             select = select.join(inner, on=exp.and_(*conditions, copy=False) if conditions else exp.true(), copy=False)
         else:
             select = exp.select().from_(inner)
+        if group.period is not None:
+            same = exp.EQ(
+                this=pieces.column(_PERIOD, _key_of(group.period)), expression=self.scalars.compile(group.period.key, resolve)
+            )
+            select = self._by_day(select, group.period, resolve, same)
         fetched: dict[str, exp.Expr] = {}
         for link in pair_links(plan, group):
-            select = self._join(select, link, _resolver({0: _EACH, 1: _THIS}, fetched, PAIR))
+            select = self._join(select, link, resolver({0: _EACH, 1: _THIS}, fetched, PAIR))
             fetched |= self._fetched(link)
-        resolve = _resolver({0: _EACH, 1: _THIS}, fetched, PAIR)
+        select = self._members(select, plan, group, resolver({0: _EACH, 1: _THIS}, fetched, PAIR))
+        if group.correlated:
+            select = select.group_by(pieces.column(_THIS, ROW_NUMBER), copy=False)
+        inner_name = group.inner.relation.name
+        name = f"{inner_name} of {plan.relation.name}" if group.correlated else f"all {inner_name}"
+        return self._subquery(name, select, "", None)
+
+    def _by_day(self, select: exp.Select, period: Period, resolve: Resolve, *conditions: exp.Expr) -> exp.Select:
+        """The query joined with the days of the periods, by the day of the aggregated row."""
+        table = self.source(period.link.target)
+        day = self.scalars.dialect.each_day(pieces.column(None, period.start), pieces.column(None, period.end))
+        days = exp.select(pieces.column(None, _key_of(period)), exp.alias_(day, "day", quoted=True)).from_(table)
+        source = self._subquery(f"days of {period.link.target.relation.name}", days, "", None)
+        same = exp.EQ(this=pieces.column(_PERIOD, "day"), expression=self.scalars.compile(period.day, resolve))
+        return select.join(pieces.aliased(source, _PERIOD), on=exp.and_(same, *conditions, copy=False), copy=False)
+
+    def _members(self, select: exp.Select, plan: RowsPlan, group: Group, resolve: Resolve) -> exp.Select:
+        """The query with the conditions and the aggregates of a group."""
         beside = (*group.common, *static_bounds(plan, group))
         if beside:
             select = select.where(exp.and_(*(self.scalars.compile(c, resolve) for c in beside), copy=False), copy=False)
         for fold, own in group.members:
             filters = [self.scalars.compile(condition, resolve) for condition in own]
             select = select.select(exp.alias_(self._aggregate(fold, filters, resolve), fold.column, quoted=True), copy=False)
-        if group.correlated:
-            select = select.group_by(pieces.column(_THIS, ROW_NUMBER), copy=False)
-        inner_name = group.inner.relation.name
-        name = f"{inner_name} of {plan.relation.name}" if group.correlated else f"all {inner_name}"
-        return self._subquery(name, select, "", None)
+        return select
 
     def _aggregate(self, fold: Fold, filters: Sequence[exp.Expr], resolve: Resolve) -> exp.Expr:
         if fold.value is None:
@@ -337,15 +388,9 @@ class Builder:
         return exp.table_(pieces.quoted(name))
 
 
-def _resolver(aliases: dict[int, str | None], fetched: dict[str, exp.Expr], depth: int = 0) -> Resolve:
-    """Where columns stand: under the alias of their row, or, at `depth`, as the joins of this very query fetch them."""
-
-    def resolve(column: ir.Column) -> exp.Expr:
-        if column.depth == depth and column.name in fetched:
-            return fetched[column.name].copy()
-        return pieces.column(aliases[column.depth], column.name)
-
-    return resolve
+def _key_of(period: Period) -> str:
+    (key,) = key_columns(period.link.target.relation)
+    return key
 
 
 def _parts(fold: Fold) -> tuple[ir.Expr, ...]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
+from incdsl.backends.sql.script import UnsupportedInTarget
 from incdsl.core import types as ty
 
 
@@ -30,6 +31,9 @@ class Dialect(ABC):
     group_frames: bool = True
     """Whether a window may end at the rows before this one's equals (`GROUPS ... 1 PRECEDING`). Without, aggregates over
     earlier rows are joins."""
+
+    lists_days: bool = False
+    """Whether `each_day` can be said."""
 
     says_materialized: bool = True
     """Whether a named subquery may say that it is (not) to be worked out once."""
@@ -156,6 +160,10 @@ class Dialect(ABC):
         """A number of its own for each row; `key` has the columns of the relation's key, which may be none. An engine that
         may work a subquery out twice has to give the row the same one each time."""
         return exp.Window(this=exp.RowNumber())
+
+    def each_day(self, first: exp.Expr, last: exp.Expr) -> exp.Expr:
+        """In a list of columns: a row for each day from the first through the last. Asked of a dialect that `lists_days`."""
+        raise UnsupportedInTarget("a row for each day of a period")
 
     # --- statements -------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class DuckDB(Dialect):
     """See `dialect.Dialect`."""
 
     name = "duckdb"
+    lists_days = True
 
     def physical(self, type_: ty.Type) -> exp.DataType:
         match ty.known(ty.stored(type_)):
@@ -133,6 +134,11 @@ class DuckDB(Dialect):
 
     def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:
         return exp.Sub(this=wrapped(later), expression=wrapped(earlier))
+
+    def each_day(self, first: exp.Expr, last: exp.Expr) -> exp.Expr:
+        day = exp.Interval(this=exp.Literal.string("1"), unit=exp.var("DAY"))
+        days = exp.Anonymous(this="generate_series", expressions=[first, last, day])
+        return cast(exp.Anonymous(this="unnest", expressions=[days]), exp.DataType.build("DATE", dialect=self.name))
 
     def show(self, table: exp.Table, query: exp.Query) -> exp.Expr:
         return exp.Create(this=table, kind="VIEW", expression=query)

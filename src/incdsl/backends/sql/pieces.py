@@ -7,6 +7,7 @@ import datetime
 from sqlglot import exp
 
 from incdsl.backends.sql.dialect import numeral
+from incdsl.backends.sql.scalar import Resolve
 from incdsl.core import ir
 from incdsl.core import types as ty
 
@@ -54,3 +55,14 @@ def aliased(table: exp.Table, alias: str) -> exp.Table:
     aliased = table.copy()
     aliased.set("alias", exp.TableAlias(this=quoted(alias)))
     return aliased
+
+
+def resolver(aliases: dict[int, str | None], fetched: dict[str, exp.Expr], depth: int = 0) -> Resolve:
+    """Where columns stand: under the alias of their row, or, at `depth`, as the joins of this very query fetch them."""
+
+    def resolve(read: ir.Column) -> exp.Expr:
+        if read.depth == depth and read.name in fetched:
+            return fetched[read.name].copy()
+        return column(aliases[read.depth], read.name)
+
+    return resolve
