@@ -80,6 +80,14 @@ def _group(plan: RowsPlan, folds: list[Fold], list_days: bool) -> Group:
     return Group(first.inner, bool(first.outer), keyed, matching, period, common, members)
 
 
+def counted(group: Group) -> ir.Expr | None:
+    """The value of which the group does nothing but count how many distinct ones there are, in more than one way."""
+    values = {fold.value for fold in group.folds}
+    if len(group.folds) == 1 or len(values) > 1 or any(fold.operator != "count_distinct" for fold in group.folds):
+        return None
+    return group.folds[0].value
+
+
 _TURNED = {
     "less": "greater",
     "less_or_equal": "greater_or_equal",

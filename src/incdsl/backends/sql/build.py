@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from incdsl.backends.sql import pieces
-from incdsl.backends.sql.aggregates import Group, group_folds, static_bounds
+from incdsl.backends.sql.aggregates import Group, counted, group_folds, static_bounds
 from incdsl.backends.sql.dialect import cast, numeral
 from incdsl.backends.sql.expressions import columns_read, key_columns
 from incdsl.backends.sql.order import in_order, own_columns, pair_links, ready, rule, wanted_first
@@ -130,28 +130,9 @@ class Builder:
         """The rows written in the program; only the columns that are used."""
         relation = plan.relation
         name = relation.name if plan.plain else f"{relation.name} rows"
-        note = pieces.note(relation.origin, relation.label)
         places = [place for place, column in enumerate(relation.stored) if column.name in plan.used]
-        stored = [relation.stored[place] for place in places]
-        if not rows:
-            nothing = [exp.alias_(self.scalars.literal(None, column.type), column.name, quoted=True) for column in stored]
-            return self._subquery(name, exp.select(*nothing).where(exp.false()), note, None)
-        values = exp.Values(
-            expressions=[
-                exp.Tuple(
-                    expressions=[pieces.cell(row[place], column.type) for place, column in zip(places, stored, strict=True)]
-                )
-                for row in rows
-            ],
-            alias=exp.TableAlias(this=pieces.quoted("written"), columns=[pieces.quoted(column.name) for column in stored]),
-        )
-        columns = [
-            exp.alias_(
-                cast(pieces.column(None, column.name), self.scalars.dialect.physical(column.type)), column.name, quoted=True
-            )
-            for column in stored
-        ]
-        return self._subquery(name, exp.select(*columns).from_(values), note, None)
+        select = pieces.written([relation.stored[place] for place in places], places, rows, self.scalars)
+        return self._subquery(name, select, pieces.note(relation.origin, relation.label), None)
 
     def _paired(self, plan: RowsPlan, left: str, right: str) -> exp.Table:
         parts = []
@@ -299,10 +280,8 @@ class Builder:
         if group.period is not None:
             select = self._by_day(select, group.period, resolve)
             keys.append(pieces.column(_PERIOD, _key_of(group.period)))
-        names = [f"{_KEY} {number}" for number in range(1, len(keys) + 1)]
-        select = select.select(*(exp.alias_(key, name, quoted=True) for key, name in zip(keys, names, strict=True)), copy=False)
-        select = self._members(select, plan, group, resolve).group_by(*(key.copy() for key in keys), copy=False)
-        return self._subquery(f"{group.inner.relation.name} of {plan.relation.name}", select, "", None)
+        named = {f"{_KEY} {number}": key for number, key in enumerate(keys, 1)}
+        return self._aggregated(f"{group.inner.relation.name} of {plan.relation.name}", select, named, plan, group, resolve)
 
     def _same_key(self, source: exp.Table, group: Group) -> exp.Expr:
         outer = [side for _, side in group.matching] + ([] if group.period is None else [group.period.key])
@@ -322,7 +301,7 @@ class Builder:
         sides = ((self.scalars.compile(one, resolve), self.scalars.compile(other, resolve)) for one, other in group.matching)
         conditions = [exp.EQ(this=one, expression=other) for one, other in sides]
         if group.correlated:
-            select = exp.select(pieces.column(_THIS, ROW_NUMBER)).from_(pieces.aliased(chain.source, _THIS))
+            select = exp.select().from_(pieces.aliased(chain.source, _THIS))
             select = select.join(inner, on=exp.and_(*conditions, copy=False) if conditions else exp.true(), copy=False)
         else:
             select = exp.select().from_(inner)
@@ -335,12 +314,12 @@ class Builder:
         for link in pair_links(plan, group):
             select = self._join(select, link, resolver({0: _EACH, 1: _THIS}, fetched, PAIR))
             fetched |= self._fetched(link)
-        select = self._members(select, plan, group, resolver({0: _EACH, 1: _THIS}, fetched, PAIR))
-        if group.correlated:
-            select = select.group_by(pieces.column(_THIS, ROW_NUMBER), copy=False)
+        resolve = resolver({0: _EACH, 1: _THIS}, fetched, PAIR)
         inner_name = group.inner.relation.name
-        name = f"{inner_name} of {plan.relation.name}" if group.correlated else f"all {inner_name}"
-        return self._subquery(name, select, "", None)
+        if not group.correlated:
+            return self._aggregated(f"all {inner_name}", select, {}, plan, group, resolve)
+        keys: dict[str, exp.Expr] = {ROW_NUMBER: pieces.column(_THIS, ROW_NUMBER)}
+        return self._aggregated(f"{inner_name} of {plan.relation.name}", select, keys, plan, group, resolve)
 
     def _by_day(self, select: exp.Select, period: Period, resolve: Resolve, *conditions: exp.Expr) -> exp.Select:
         """The query joined with the days of the periods, by the day of the aggregated row."""
@@ -351,15 +330,38 @@ class Builder:
         same = exp.EQ(this=pieces.column(_PERIOD, "day"), expression=self.scalars.compile(period.day, resolve))
         return select.join(pieces.aliased(source, _PERIOD), on=exp.and_(same, *conditions, copy=False), copy=False)
 
-    def _members(self, select: exp.Select, plan: RowsPlan, group: Group, resolve: Resolve) -> exp.Select:
-        """The query with the conditions and the aggregates of a group."""
+    def _aggregated(
+        self, name: str, select: exp.Select, keys: Mapping[str, exp.Expr], plan: RowsPlan, group: Group, resolve: Resolve
+    ) -> exp.Table:
+        """The query with the conditions and the aggregates of a group, a row for each of the keys."""
         beside = (*group.common, *static_bounds(plan, group))
         if beside:
             select = select.where(exp.and_(*(self.scalars.compile(c, resolve) for c in beside), copy=False), copy=False)
-        for fold, own in group.members:
-            filters = [self.scalars.compile(condition, resolve) for condition in own]
-            select = select.select(exp.alias_(self._aggregate(fold, filters, resolve), fold.column, quoted=True), copy=False)
-        return select
+        filters = {fold: [self.scalars.compile(condition, resolve) for condition in own] for fold, own in group.members}
+        value = counted(group)
+        if value is None:
+            made = {fold.column: self._aggregate(fold, filters[fold], resolve) for fold in group.folds}
+        else:
+            # One row for each value first: counting distinct values under several conditions costs a table for each.
+            counting = self.scalars.compile(value, resolve)
+            marks = {fold: f"in {fold.column}" for fold in group.folds if filters[fold]}
+            marked = {mark: exp.Max(this=pieces.one_if(exp.and_(*filters[fold], copy=False))) for fold, mark in marks.items()}
+            select = select.where(exp.Not(this=exp.Is(this=counting.copy(), expression=exp.null())), copy=False)
+            source = self._select(f"distinct of {name}", select, keys, marked, counting)
+            keys = {key: pieces.column(None, key) for key in keys}
+            select = exp.select().from_(source)
+            ones = {fold: [exp.EQ(this=pieces.column(None, marks[fold]), expression=numeral(1))] for fold in marks}
+            made = {fold.column: self.scalars.dialect.aggregate("count", None, None, ones.get(fold, [])) for fold in group.folds}
+        return self._select(name, select, keys, made)
+
+    def _select(
+        self, name: str, select: exp.Select, keys: Mapping[str, exp.Expr], made: Mapping[str, exp.Expr], *beside: exp.Expr
+    ) -> exp.Table:
+        """A subquery of keys, and of what is made of the rows of each; `beside` are keys that are not shown."""
+        shown = {**keys, **made}
+        select = select.select(*(exp.alias_(cell, column, quoted=True) for column, cell in shown.items()), copy=False)
+        grouped = [key.copy() for key in (*keys.values(), *beside)]
+        return self._subquery(name, select.group_by(*grouped, copy=False) if grouped else select, "", None)
 
     def _aggregate(self, fold: Fold, filters: Sequence[exp.Expr], resolve: Resolve) -> exp.Expr:
         if fold.value is None:

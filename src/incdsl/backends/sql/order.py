@@ -60,11 +60,6 @@ def own_columns(expr: ir.Expr) -> set[str]:
     return {name for name, _ in columns_read(expr)}
 
 
-def correlated(fold: Fold) -> bool:
-    """Whether an aggregate depends on the row around it."""
-    return bool(fold.outer)
-
-
 def rule(item: Computed) -> str:
     """The rule of the program that a derived column belongs to."""
     return item.column.name.split(".")[0]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import numeral
-from incdsl.backends.sql.scalar import Resolve
+from incdsl.backends.sql.dialect import cast, numeral
+from incdsl.backends.sql.scalar import Resolve, Scalars
 from incdsl.core import ir
 from incdsl.core import types as ty
 
@@ -15,6 +16,11 @@ from incdsl.core import types as ty
 def or_zero(value: exp.Expr) -> exp.Expr:
     """The value, or 0 where there is none."""
     return exp.Coalesce(this=value, expressions=[numeral(0)])
+
+
+def one_if(condition: exp.Expr) -> exp.Case:
+    """1 where the condition holds, else 0."""
+    return exp.Case(ifs=[exp.If(this=condition, true=numeral(1))], default=numeral(0))
 
 
 def note(origin: ir.Origin, label: str) -> str:
@@ -66,3 +72,18 @@ def resolver(aliases: dict[int, str | None], fetched: dict[str, exp.Expr], depth
         return column(aliases[read.depth], read.name)
 
     return resolve
+
+
+def written(
+    stored: Sequence[ir.StoredColumn], places: Sequence[int], rows: Sequence[tuple[ir.Value, ...]], scalars: Scalars
+) -> exp.Select:
+    """Rows written in the program: the columns given, which stand at these places of a row."""
+    if not rows:
+        nothing = [exp.alias_(scalars.literal(None, column.type), column.name, quoted=True) for column in stored]
+        return exp.select(*nothing).where(exp.false())
+    cells = [[cell(row[place], each.type) for place, each in zip(places, stored, strict=True)] for row in rows]
+    alias = exp.TableAlias(this=quoted("written"), columns=[quoted(each.name) for each in stored])
+    values = exp.Values(expressions=[exp.Tuple(expressions=row) for row in cells], alias=alias)
+    columns = (cast(column(None, each.name), scalars.dialect.physical(each.type)) for each in stored)
+    shown = (exp.alias_(value, each.name, quoted=True) for value, each in zip(columns, stored, strict=True))
+    return exp.select(*shown).from_(values)
