@@ -14,7 +14,7 @@ NODE_TESTS := tests/json_schema
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup demo test lint format bench fuzz lock clean
+.PHONY: help setup demo test lint format bench fuzz verdicts lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | while IFS=$$'\t' read -r name text; do \
@@ -54,6 +54,9 @@ bench: setup ## time incdsl and fill the tables of docs/performance.md (PART="vi
 
 fuzz: setup ## let the engines disagree on 5,000 generated programs (PROGRAMS=n for another number)
 	@INCDSL_FUZZ=$(or $(PROGRAMS),5000) $(BIN)/pytest -n 2 tests/agreement
+
+verdicts: setup ## judge 10,000 rows of each record in every way there is (ROWS=n for another number)
+	@INCDSL_VERDICTS=$(or $(ROWS),10000) $(BIN)/pytest -q -n 0 tests/json_schema/test_row_by_row.py
 
 lock: setup ## work out requirements.lock again
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
