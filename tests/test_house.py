@@ -33,7 +33,7 @@ ALLOWED_IN = {
     "lark": ["syntax"],
     "sqlglot": ["backends/sql", "engines/duckdb"],
     "duckdb": ["engines/duckdb", "feeds", "results"],
-    "psycopg": ["engines/postgres"],
+    "psycopg": ["engines/postgres", "feeds/readers"],
     "openpyxl": ["feeds/readers"],
     "sqlite3": ["feeds/readers"],
     "click": ["cli"],

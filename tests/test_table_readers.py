@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import psycopg
 import pytest
 
 from incdsl.core import ir
@@ -451,3 +452,72 @@ def test_percents_of_a_style(tmp_path: Path, percents: str, stored: Any) -> None
     with _load(tmp_path) as feeds:
         assert [row[2] for row in feeds.rows.all("One")] == [Decimal("0.125000")] * 2
         assert _refused(feeds) == []
+
+
+# --- Postgres ----------------------------------------------------------------------------------------------
+
+
+def _server(url: str, *statements: str) -> str:
+    with psycopg.connect(url) as server:
+        server.execute(b"DROP TABLE IF EXISTS one; DROP SCHEMA IF EXISTS sales CASCADE")
+        for statement in statements:
+            server.execute(statement.encode())
+    return url
+
+
+def test_a_postgres_table(tmp_path: Path, postgres: str) -> None:
+    url = _server(
+        postgres,
+        'CREATE TABLE one (id text, amount numeric, rate numeric(9,6), "on" timestamp, open boolean, more jsonb)',
+        "INSERT INTO one VALUES ('3', 0.005, -0.5, '2015-07-25 00:00:01', NULL), ('1', 1250.1000, 0.125, '2015-07-25', true), "
+        "('2', -0.5, NULL, NULL, NULL), ('4', 'NaN', NULL, 'infinity', false)",
+        "CREATE SCHEMA sales",
+        "CREATE TABLE sales.one AS TABLE one",
+    )
+    source = source_at(ONE, tmp_path, url, options=Options(table="sales.one"))
+    assert isinstance(source, Source)
+    for feeds in (load_feeds(PROGRAM, url), load_feeds(PROGRAM, tmp_path, sources={"One": source})):
+        with feeds:
+            assert feeds.rows.all("One") == ROWS
+            assert [(line, field, value, message) for line, field, value, _, message in _refused(feeds)] == [
+                (3, "amount", "0.005", "`0.005` has too many decimals: the field takes at most 2; "
+                 "if the point separates thousands, write `0005`"),
+                (3, "on", "2015-07-25 00:00:01", "`2015-07-25 00:00:01` has a time of day: write `2015-07-25`"),
+                (4, "amount", "NaN", "`NaN` is not an amount: write it as in `1250.50`"),
+                (4, "on", "infinity", "`infinity` is not a date: write it as in `2015-07-25`"),
+            ]  # fmt: skip
+            assert [note.message for note in feeds.notes] == ["column `more` is not a field of `One`: not read"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            "amount double precision, rate numeric",
+            "holds `amount` as a binary number, which cannot hold decimals such as 0.10 exactly",
+        ),
+        ("amount money, rate numeric", "holds `amount` as money, where DECIMAL(18,2) is expected"),
+        ("amount int, rate int", "holds `rate` as a whole number, where DECIMAL(9,6) is expected"),
+        ("amount int", "has no column `rate`, a field of `One`"),
+    ],
+)
+def test_columns_of_postgres(postgres: str, columns: str, message: str) -> None:
+    url = _server(postgres, f'CREATE TABLE one (id text, {columns}, "on" date, open boolean)')
+    with pytest.raises(FeedErrors) as raised:
+        load_feeds(PROGRAM, url)
+    (error,) = raised.value.errors
+    assert error.message().partition("table one` ")[2] == message
+
+
+def test_servers_that_do_not_answer(postgres: str) -> None:
+    _server(postgres, "CREATE TABLE other_one (id text)")
+    with pytest.raises(FeedErrors) as raised:
+        load_feeds(PROGRAM, postgres)
+    (error,) = raised.value.errors
+    assert (error.code, error.message().partition("` has ")[2]) == ("no-table", "no table `one`")
+    assert "`other_one`" in error.help()
+    with pytest.raises(FeedErrors) as raised:
+        load_feeds(PROGRAM, "postgresql://ann:hush-hush@127.0.0.1:1/none?connect_timeout=1")
+    (error,) = raised.value.errors
+    assert error.message().startswith("`postgresql://127.0.0.1:1/none table one` cannot be read: connection failed")
+    assert "hush-hush" not in error.message()

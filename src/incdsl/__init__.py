@@ -65,7 +65,7 @@ def validate(path: str, data: str) -> list[tuple[str, int, int, int]]:
     """For each feed in the folder `data`: its file, and the rows read, used and refused. Raises ProgramError, FeedErrors."""
     from incdsl import driver
 
-    with driver.validate(_program(path), Path(data)) as feeds:
+    with driver.validate(_program(path), data) as feeds:
         return [(count.file, count.read, count.used, count.refused) for count in feeds.counts]
 
 
@@ -78,7 +78,7 @@ def run(path: str, data: str, as_of: datetime.date, out: str, *, engine: str = "
     from incdsl.results.summary import summarize
 
     program = _program(path)
-    ran = driver.run(program, Path(data), as_of, Path(out), engine=engine, format=format)
+    ran = driver.run(program, data, as_of, Path(out), engine=engine, format=format)
     with ran.feeds:
         return summarize(program, ran.feeds, ran.written, as_of)
 
@@ -87,7 +87,7 @@ def explain(path: str, data: str, as_of: datetime.date, where: Mapping[str, str]
     """Why payments to the rows with these keys are what they are. Raises ProgramError, FeedErrors, CannotExplain, Overflow."""
     from incdsl import driver
 
-    return driver.explain(_program(path), Path(data), as_of, where, payment)
+    return driver.explain(_program(path), data, as_of, where, payment)
 
 
 def _program(path: str) -> ir.Program:

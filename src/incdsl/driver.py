@@ -64,7 +64,7 @@ def load(path: str) -> Loaded:
 # `data` is the folder of the feeds, and `mapping` the file that says how they are written: None for its `feeds.toml`, if any.
 
 
-def validate(program: ir.Program, data: Path, *, mapping: Path | None = None) -> Feeds:
+def validate(program: ir.Program, data: Path | str, *, mapping: Path | None = None) -> Feeds:
     """Read the feeds of a folder. The caller closes them. Raises FeedErrors."""
     from incdsl.feeds import load_feeds
 
@@ -87,7 +87,7 @@ def _title(program: ir.Program) -> str:
 
 def run(
     program: ir.Program,
-    data: Path,
+    data: Path | str,
     as_of: datetime.date,
     out: Path,
     *,
@@ -201,7 +201,7 @@ def _fill(
 
 def actions(
     program: ir.Program,
-    data: Path,
+    data: Path | str,
     as_of: datetime.date,
     *,
     mapping: Path | None = None,
@@ -225,7 +225,7 @@ def actions(
 
 def readings(
     program: ir.Program,
-    data: Path,
+    data: Path | str,
     as_of: datetime.date,
     *,
     mapping: Path | None = None,
@@ -259,7 +259,7 @@ def _without_values(program: ir.Program) -> list[ir.Output]:
 
 def explain(
     program: ir.Program,
-    data: Path,
+    data: Path | str,
     as_of: datetime.date,
     where: Mapping[str, str],
     payment: str | None,

@@ -34,6 +34,6 @@ def assumptions(file: str, data: str | None, mapping: Path | None, as_of: dateti
     changes = None
     if data is not None and as_of is not None:
         with user_errors(), progress() as stage:
-            changes = driver.readings(loaded.program, Path(data), as_of, mapping=mapping, on_stage=stage)
+            changes = driver.readings(loaded.program, data, as_of, mapping=mapping, on_stage=stage)
     click.echo(list_assumptions(loaded.program, changes), nl=False)
     return 0

@@ -34,7 +34,7 @@ def explain(file: str, data: str, mapping: Path | None, as_of: datetime.date, wh
     assert loaded.program is not None
     with user_errors(), progress() as stage:
         stage("explaining")
-        text = driver.explain(loaded.program, Path(data), as_of, wanted, payment, mapping)
+        text = driver.explain(loaded.program, data, as_of, wanted, payment, mapping)
     click.echo(text, nl=False)
     return 0
 

@@ -9,7 +9,7 @@ import click
 from incdsl.cli.console import Day, Refusable
 
 FILE = click.argument("file", metavar="FILE")
-DATA = click.option("--data", required=True, metavar="DIR", help="Folder with a file per record, or a workbook or database.")
+DATA = click.option("--data", required=True, metavar="DIR", help="Folder with a file per record; or a workbook or database.")
 FEEDS = click.option(
     "--feeds",
     "mapping",

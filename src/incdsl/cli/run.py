@@ -86,7 +86,7 @@ def run(
     with user_errors(), progress() as stage:
         ran = driver.run(
             loaded.program,
-            Path(data),
+            data,
             as_of,
             Path(out),
             engine=engine,

@@ -44,11 +44,15 @@ class _Candidate:
         return self.name.lower() in names and (kind_of(self.file) is not None or bool(_parts(directory / self.file)))
 
 
-def find_feeds(relations: Sequence[ir.Relation], directory: Path, given: Mapping[str, Source] | None = None) -> Found:
+def find_feeds(relations: Sequence[ir.Relation], directory: Path | str, given: Mapping[str, Source] | None = None) -> Found:
     """The sources of the relations that come from feeds, in their order: those that are `given`, by the relation's name, and
     for the others files of their names in a folder, or tables of their names in its workbooks and databases. In place of
-    the folder there may be one of these. Names are compared without regard to case."""
+    the folder there may be one of these, or the URL of a database server, whose tables then are the feeds. Names are
+    compared without regard to case."""
     given = given or {}
+    if isinstance(directory, str):
+        feeds = [relation for relation in relations if isinstance(relation.source, ir.Feed)]
+        return Found(tuple(given.get(relation.name) or _table(relation, directory) for relation in feeds), (), ())
     try:
         alone = directory.is_file() and kind_of(directory.name) in CONTAINERS
         names = [directory.name] if alone else sorted(entry.name for entry in directory.iterdir())
@@ -56,15 +60,15 @@ def find_feeds(relations: Sequence[ir.Relation], directory: Path, given: Mapping
         return Found((), (NoFolder(str(directory), directory.exists()),), ())
     directory = directory.parent if alone else directory
     candidates = [each for name in names if not name.startswith((".", "~$")) for each in _candidates(directory, name)]
-    feeds = [(relation, relation.source.file) for relation in relations if isinstance(relation.source, ir.Feed)]
-    alike = {feed: [each for each in candidates if each.is_feed(relation, feed, directory)] for relation, feed in feeds}
+    named = [(relation, relation.source.file) for relation in relations if isinstance(relation.source, ir.Feed)]
+    alike = {feed: [each for each in candidates if each.is_feed(relation, feed, directory)] for relation, feed in named}
     found = {feed: [each for each in some if not _is_part_of(each, some)] for feed, some in alike.items()}
     taken = {path.name for source in given.values() for path in (*source.paths, source.root) if path}
     taken |= {each.file for some in found.values() for each in some}
     free = [each.file for each in candidates if each.table is None and each.file not in taken and kind_of(each.file)]
     sources: list[Source] = []
     errors: list[FeedError] = []
-    for relation, feed in feeds:
+    for relation, feed in named:
         if relation.name in given:
             sources.append(given[relation.name])
             continue
@@ -100,7 +104,7 @@ def source_at(
     """The source at a place that somebody wrote down: the URL of a database, a file, a folder of Parquet parts, or a pattern
     of their names (`*`, `?`, `**`), from `directory` on. What is not under that folder is an error, unless `outside`."""
     if is_url(place):
-        return Source(relation, without_password(place), "postgres", (), place, None, options)
+        return _table(relation, place, options)
     whole = directory / place
     if not outside and not whole.resolve().is_relative_to(directory.resolve()):
         return OutsideFolder(place, str(directory))
@@ -135,6 +139,13 @@ def source_in(
     if found is None:
         return UnknownKind(name)
     return Source(relation, name, found, (path,), None, None, options)
+
+
+def _table(relation: ir.Relation, url: str, options: Options = UNSAID) -> Source:
+    """A table of a database server, that of the name of the feed when the options name none."""
+    assert isinstance(relation.source, ir.Feed)
+    name = f"{without_password(url)} table {options.table or relation.source.file}"
+    return Source(relation, name, "postgres", (), url, None, options)
 
 
 def _candidates(directory: Path, name: str) -> list[_Candidate]:

@@ -23,7 +23,7 @@ from incdsl.feeds.readers.opening import Opened, open_source, stage
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
-from incdsl.feeds.sources import Source
+from incdsl.feeds.sources import Source, is_url
 from incdsl.feeds.staging import Disagreement, Staged
 
 DEFAULT_MEMORY = "4GB"
@@ -115,14 +115,14 @@ class Feeds:
 
 def load_feeds(
     program: ir.Program,
-    directory: Path,
+    directory: Path | str,
     *,
     memory_limit: str | None = None,
     only: Collection[str] | None = None,
     mapping: Path | None = None,
     sources: Mapping[str, Source] | None = None,
 ) -> Feeds:
-    """Read and validate the feeds of a program from the files in a folder.
+    """Read and validate the feeds of a program from the files in a folder, or from the tables of a database by its URL.
 
     `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
     as "2GB". `mapping` is a file that says where the feeds are in the folder and how they are written; without one, the
@@ -133,6 +133,7 @@ def load_feeds(
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="incdsl-")))
         connection = resources.enter_context(_connect(scratch, memory_limit or DEFAULT_MEMORY))
         wanted = _wanted(program, only)
+        directory = directory if isinstance(directory, str) and is_url(directory) else Path(directory)
         mapped = find_mapping(directory, mapping, program.relations)
         named = named_sources(mapped, wanted, directory) if mapped else {}
         found = find_feeds(wanted, directory, {**named, **(sources or {})})

@@ -15,15 +15,15 @@ from incdsl.feeds.mapping.read import read_mapping
 from incdsl.feeds.sources import KINDS, Options, Source, is_url
 
 
-def find_mapping(directory: Path, named: Path | None, relations: Sequence[ir.Relation]) -> FeedMapping | None:
+def find_mapping(directory: Path | str, named: Path | None, relations: Sequence[ir.Relation]) -> FeedMapping | None:
     """The mapping that was named, or else the one in the folder of the feeds; None without either. Raises FeedErrors."""
-    path = named or directory / FILE
-    if named is None and not path.exists():
+    path = named or (None if isinstance(directory, str) else directory / FILE)
+    if path is None or (named is None and not path.exists()):
         return None
     return read_mapping(path, relations, KINDS)
 
 
-def named_sources(mapping: FeedMapping, relations: Sequence[ir.Relation], directory: Path) -> dict[str, Source]:
+def named_sources(mapping: FeedMapping, relations: Sequence[ir.Relation], directory: Path | str) -> dict[str, Source]:
     """The sources that a mapping names, by relation. Paths are from the folder of the feeds on, and stay in it unless the mapping
     gives a reason why not. Raises FeedErrors with all that it names in vain."""
     sources: dict[str, Source] = {}
@@ -39,7 +39,8 @@ def named_sources(mapping: FeedMapping, relations: Sequence[ir.Relation], direct
             errors.append(WrongSetting(mapping.file, place.line, "url", "is not the address of a database", instead))
             continue
         kind = next((kind for kind in KINDS if kind == place.kind), None)
-        found = source_at(relation, directory, where, kind=kind, options=_options(place), outside=place.outside is not None)
+        base = Path() if isinstance(directory, str) else directory
+        found = source_at(relation, base, where, kind=kind, options=_options(place), outside=place.outside is not None)
         if isinstance(found, Source):
             sources[relation.name] = replace(found, mapping=record)
         else:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import duckdb
 
-from incdsl.feeds.errors import FeedError, UnreadableFeed
+from incdsl.feeds.errors import FeedError
 from incdsl.feeds.readers.csv_files import OpenCsv, open_csv, stage_csv
 from incdsl.feeds.readers.duckdb_files import OpenDuckDb, duckdb_tables, open_duckdb, stage_duckdb
 from incdsl.feeds.readers.json_files import OpenJson, open_json, stage_json
 from incdsl.feeds.readers.parquet_files import OpenParquet, open_parquet, stage_parquet
+from incdsl.feeds.readers.postgres_tables import OpenPostgres, open_postgres, stage_postgres
 from incdsl.feeds.readers.sqlite_files import OpenSqlite, open_sqlite, sqlite_tables, stage_sqlite
 from incdsl.feeds.readers.xlsx_files import Damaged, OpenXlsx, open_xlsx, sheet_names, stage_xlsx
 from incdsl.feeds.sources import Kind, Source
 from incdsl.feeds.staging import Staged
 
-Opened = OpenCsv | OpenJson | OpenParquet | OpenXlsx | OpenSqlite | OpenDuckDb
+Opened = OpenCsv | OpenJson | OpenParquet | OpenXlsx | OpenSqlite | OpenDuckDb | OpenPostgres
 """A source that is there and, as far as its header or schema can tell, fits its relation."""
 
 
@@ -37,7 +38,7 @@ def open_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: 
         case "duckdb":
             return open_duckdb(connection, source)
         case "postgres":
-            return (UnreadableFeed(source.name, "this kind is not read"),)
+            return open_postgres(source)
 
 
 def stage(
@@ -58,6 +59,8 @@ def stage(
             return stage_sqlite(connection, feed, scratch)
         case OpenDuckDb():
             return stage_duckdb(connection, feed)
+        case OpenPostgres():
+            return stage_postgres(connection, feed, scratch)
 
 
 def tables_in(path: Path, kind: Kind) -> tuple[str, ...]:
