@@ -116,7 +116,8 @@ def placed(relation: str) -> str:
 
 def _place(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Worked out when it is asked for: only those who want to know which results a refused row could change do."""
-    file = f"file = {quoting.text(staged.file)}"
+    # The rows of a source in parts are counted in each part, under its name.
+    file = f"(file = {quoting.text(staged.file)} OR file IN (SELECT file FROM {staged.name(REFUSED)}))"
     values = ", ".join(
         f"CASE WHEN {reading.is_wrong} OR list_contains(at_fault, {quoting.text(reading.column.name)}) THEN NULL "
         f"ELSE CAST({reading.value} AS VARCHAR) END AS {quoting.identifier(reading.column.name)}"
@@ -124,10 +125,10 @@ def _place(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     )
     sound = quoting.texts(("duplicate-key", "overlapping-range", "refused-reference"))  # what stands there is what was meant
     at_fault = f"coalesce(list(DISTINCT field) FILTER (WHERE code NOT IN ({sound})), []) AS at_fault"
-    faults = f"SELECT line, {at_fault} FROM result.refused WHERE {file} GROUP BY line"
+    faults = f"SELECT file, line, {at_fault} FROM result.refused WHERE {file} GROUP BY file, line"
     connection.execute(
         f"CREATE OR REPLACE VIEW {placed(staged.relation.name)} AS "
-        f"SELECT line, {values} FROM ({faults}) LEFT JOIN {staged.name(RAW)} AS came USING (line)"
+        f"SELECT line, {values} FROM ({faults}) LEFT JOIN {staged.name(RAW)} AS came USING (file, line)"
     )
 
 
