@@ -6,10 +6,11 @@ import fcntl
 import tempfile
 import warnings
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 
 def started(run: str) -> str:
@@ -37,3 +38,9 @@ def new_database(server: str, name: str) -> str:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return make_conninfo(server, dbname=name)
+
+
+def as_url(server: str) -> str:
+    """The same address, as a URL."""
+    parts = conninfo_to_dict(server)
+    return f"postgresql://{parts['user']}@/{parts['dbname']}?host={quote(str(parts['host']), safe='')}"

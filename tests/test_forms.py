@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests import forms
+from tests.postgres_server import as_url
 
 from incdsl import driver
 from incdsl.core import ir
@@ -84,7 +85,7 @@ def test_the_same_bytes(tmp_path: Path, feeds: list[forms.Feed], expected: Path,
 
 
 def test_the_same_bytes_from_a_server(tmp_path: Path, feeds: list[forms.Feed], expected: Path, postgres: str) -> None:
-    counts = _run(forms.postgres_tables(feeds, postgres), tmp_path)
+    counts = _run(forms.postgres_tables(feeds, as_url(postgres)), tmp_path)
     _same_files(expected, tmp_path)
     assert [count[:2] for count in counts] == [(relation.name, len(rows)) for relation, rows in feeds]
     found, wanted = _refusals(tmp_path / "refused.csv"), _refusals(expected / "refused.csv")

@@ -119,7 +119,7 @@ def test_places_that_were_written_down(tmp_path: Path) -> None:
         assert feeds.rows.all("One") == ROWS
     url = source_at(ONE, inner, "postgresql://ann:secret@db.example/sales?x=1")
     assert isinstance(url, Source)
-    assert (url.kind, url.name) == ("postgres", "postgresql://db.example/sales")
+    assert (url.kind, url.name) == ("postgres", "postgresql://db.example/sales table one")
 
 
 def test_passwords_are_not_shown() -> None:

@@ -15,6 +15,7 @@ import duckdb
 import openpyxl
 import psycopg
 import pytest
+from tests.postgres_server import as_url
 
 from incdsl.core import ir
 from incdsl.core import types as ty
@@ -457,12 +458,13 @@ def test_percents_of_a_style(tmp_path: Path, percents: str, stored: Any) -> None
 # --- Postgres ----------------------------------------------------------------------------------------------
 
 
-def _server(url: str, *statements: str) -> str:
-    with psycopg.connect(url) as server:
+def _server(address: str, *statements: str) -> str:
+    """A database with the table `one` as the statements make it; its URL."""
+    with psycopg.connect(address) as server:
         server.execute(b"DROP TABLE IF EXISTS one; DROP SCHEMA IF EXISTS sales CASCADE")
         for statement in statements:
             server.execute(statement.encode())
-    return url
+    return as_url(address)
 
 
 def test_a_postgres_table(tmp_path: Path, postgres: str) -> None:
@@ -510,9 +512,9 @@ def test_columns_of_postgres(postgres: str, columns: str, message: str) -> None:
 
 
 def test_servers_that_do_not_answer(postgres: str) -> None:
-    _server(postgres, "CREATE TABLE other_one (id text)")
+    url = _server(postgres, "CREATE TABLE other_one (id text)")
     with pytest.raises(FeedErrors) as raised:
-        load_feeds(PROGRAM, postgres)
+        load_feeds(PROGRAM, url)
     (error,) = raised.value.errors
     assert (error.code, error.message().partition("` has ")[2]) == ("no-table", "no table `one`")
     assert "`other_one`" in error.help()
