@@ -174,6 +174,7 @@ def test_commands_are_those_that_scripts_rely_on() -> None:
         "build",
         "check",
         "explain",
+        "feeds",
         "format",
         "run",
         "sample",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import filecmp
-import shutil
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.foreign_feeds import VIP25, export
 
-from incdsl import driver
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import FeedErrors, load_feeds
@@ -113,7 +108,8 @@ def test_a_mapped_row(tmp_path: Path) -> None:
         assert feeds.rows.all("Line") == [
             ("L1", "P1", Decimal("1250.50"), Decimal("0.085000"), datetime.date(2015, 7, 25), True, None)
         ]
-        assert feeds.mapping == "feeds.toml"
+        assert feeds.mapped is not None
+        assert feeds.mapped.file == "feeds.toml"
         assert [(count.file, count.read, count.refused) for count in feeds.counts] == [
             ("partner.csv", 2, 0),
             ("export.csv", 1, 0),
@@ -126,7 +122,8 @@ def test_another_file_may_be_the_mapping(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/ours.toml").write_text(MAPPING, encoding="utf-8")
     with load_feeds(PROGRAM, folder, mapping=tmp_path / "elsewhere/ours.toml") as feeds:
-        assert feeds.mapping == "ours.toml"
+        assert feeds.mapped is not None
+        assert feeds.mapped.file == "ours.toml"
         assert len(feeds.rows.all("Line")) == 1
 
 
@@ -289,48 +286,3 @@ def test_every_key_has_its_line() -> None:
     assert found["top",] == 2
     assert found["one", "two", "x", "z"] == 14
     assert ("key",) not in found
-
-
-# --- the same data -----------------------------------------------------------------------------------------
-
-VIP25_MAPPING = """\
-# VIP25 as our order system exports it
-numbers = "1.234,56"
-dates = "dd/mm/yyyy"
-"""
-
-
-def test_vip25_by_another_notation_gives_the_same_bytes(tmp_path: Path) -> None:
-    program = driver.load(str(ROOT / "programs/vip25/vip25.inc")).program
-    assert program is not None
-    canonical, foreign = tmp_path / "canonical", tmp_path / "foreign"
-    shutil.copytree(ROOT / "programs/vip25/feeds", canonical)
-    export(program, canonical, foreign, VIP25)
-    sections = [VIP25_MAPPING]
-    for relation in program.relations:
-        if isinstance(relation.source, ir.Feed):
-            file, columns = VIP25[relation.name]
-            sections.append(f'\n[{relation.name}]\nfile = "{file}"\n[{relation.name}.columns]\n')
-            for column, name in zip(relation.stored, columns.split("|"), strict=True):
-                percents = ', percents = "20"' if column.type == ty.PERCENT else ""
-                sections.append(f'{column.name} = {{ column = "{name}"{percents} }}\n')
-    (foreign / "feeds.toml").write_text("".join(sections), encoding="utf-8")
-    as_of = datetime.date(2015, 7, 26)
-    with (
-        driver.run(program, canonical, as_of, tmp_path / "one").feeds as one,
-        driver.run(program, foreign, as_of, tmp_path / "two").feeds as two,
-    ):
-        assert [(count.relation, count.read, count.used) for count in one.counts] == [
-            (count.relation, count.read, count.used) for count in two.counts
-        ]
-        assert sum(count.refused for count in one.counts) > 100
-    names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert names == ["could_change.csv", "payouts.csv", "refused.csv", "requirements.csv"]
-    for name in ("payouts.csv", "requirements.csv"):
-        assert filecmp.cmp(tmp_path / "one" / name, tmp_path / "two" / name, shallow=False), name
-    assert _places(tmp_path / "one") == _places(tmp_path / "two")
-
-
-def _places(folder: Path) -> list[tuple[str, str, str]]:
-    with (folder / "refused.csv").open(encoding="utf-8", newline="") as file:
-        return sorted((row["line"], row["field"], row["code"]) for row in csv.DictReader(file) if row["code"] != "broken-row")

@@ -22,6 +22,7 @@ from incdsl.cli.build import build
 from incdsl.cli.check import check
 from incdsl.cli.console import UserError, complain
 from incdsl.cli.explain import explain
+from incdsl.cli.feeds import feeds
 from incdsl.cli.format import format_
 from incdsl.cli.run import run
 from incdsl.cli.sample import sample
@@ -39,7 +40,7 @@ def cli() -> None:
     """Incentive programs as readable text: check them, run them on data, explain every amount."""
 
 
-for command in (check, build, run, validate, explain, actions, assumptions, sample, test, accept, format_, schema):
+for command in (check, build, run, validate, feeds, explain, actions, assumptions, sample, test, accept, format_, schema):
     cli.add_command(command)
 
 

@@ -17,6 +17,7 @@ from incdsl.feeds import keys, quoting, refused, staging
 from incdsl.feeds.connections import connect
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
 from incdsl.feeds.files import find_feeds
+from incdsl.feeds.mapping import FeedMapping
 from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
 from incdsl.feeds.patterns import with_pattern
 from incdsl.feeds.readers.opening import Opened, open_source, stage
@@ -69,7 +70,7 @@ class RefusedGroup:
 
 class Feeds:
     """Validated rows in a DuckDB connection: `feed."R"` for each relation R that comes from a feed, and
-    `result.refused`; `mapping` is the file that said how to read them, or None. A context manager: closing it closes the
+    `result.refused`; `mapped` is the mapping that said how to read them, or None. A context manager: closing it closes the
     connection and removes what was spilled to disk."""
 
     def __init__(
@@ -79,10 +80,10 @@ class Feeds:
         counts: tuple[FeedCount, ...],
         notes: tuple[FeedNote, ...],
         resources: ExitStack,
-        mapping: str | None = None,
+        mapped: FeedMapping | None = None,
     ) -> None:
         self.connection = connection
-        self.mapping = mapping
+        self.mapped = mapped
         self.counts = counts
         self.notes = notes
         self.rows = StoredRows(connection, program)
@@ -171,8 +172,7 @@ def load_feeds(
             for name in result.header.extra
         )
         notes.extend(note for result in staged for note in _defaults(connection, result))
-        shown = None if mapped is None else mapped.file
-        return Feeds(connection, program, tuple(counts), tuple(notes), resources.pop_all(), shown)
+        return Feeds(connection, program, tuple(counts), tuple(notes), resources.pop_all(), mapped)
     raise AssertionError("unreachable")
 
 

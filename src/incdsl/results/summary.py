@@ -35,7 +35,7 @@ def summarize(
     summary = _Summary(program, feeds.connection)
     sections = [
         [f"{program.name}, {program.label}, version {program.version}, as of {as_of}"],
-        ["Rows" if feeds.mapping is None else f"Rows, read by {feeds.mapping}", *feeds_table(feeds.counts)],
+        ["Rows" if feeds.mapped is None else f"Rows, read by {feeds.mapped.file}", *feeds_table(feeds.counts)],
         ["Payments", *summary.payments()] if program.payments else [],
         ["Requirements", *summary.requirements()] if program.requirements else [],
         summary.levels(),

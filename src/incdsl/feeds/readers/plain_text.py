@@ -18,6 +18,7 @@ CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254")
 
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
           (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_GUESSED = "read as "
 _BLOCK = 1 << 20
 _ENOUGH = 1 << 16
 _LONGEST_LINE = 1 << 16
@@ -73,8 +74,14 @@ def guessed(text: PlainText, scratch: Path, name: str) -> PlainText | FeedError:
     if page is None:
         return WrongEncoding(name, first, "UTF-8")
     shown = sample.splitlines()[0][:_SHOWN].decode(page, errors="replace").strip()
-    note = f"read as {page}, as it is not UTF-8: line {first} begins with `{shown}`; if that looks wrong, say its encoding"
+    note = f"{_GUESSED}{page}, as it is not UTF-8: line {first} begins with `{shown}`; if that looks wrong, say its encoding"
     return _decoded(text.path, scratch, name, page, note)
+
+
+def guessed_encoding(note: str) -> str | None:
+    """The code page that a note of `guessed` tells of; None for another note."""
+    page = note.removeprefix(_GUESSED).partition(",")[0]
+    return page if note.startswith(_GUESSED) and page in CODE_PAGES else None
 
 
 def _start(path: Path) -> bytes:

@@ -1,0 +1,129 @@
+"""The tables that a folder of files holds, as people have them: columns, and what is in them, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from incdsl.core import ir
+from incdsl.core import types as ty
+from incdsl.feeds import staging
+from incdsl.feeds.errors import FeedError
+from incdsl.feeds.files import source_in
+from incdsl.feeds.mapping import FieldMapping, Place, RecordMapping
+from incdsl.feeds.readers.opening import open_source, stage
+from incdsl.feeds.readers.plain_text import guessed_encoding
+from incdsl.feeds.sources import Options, Source, kind_of, stem
+from incdsl.feeds.staging import Staged
+
+SAMPLE = 200
+"""Values of a column that are looked at to tell what it may be; how it is written is told by all of them."""
+
+_NOTHING = ir.StoredColumn("#nothing", ty.Optional(ty.TEXT))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its position and name; how many rows it has and how many have a value, how many values differ,
+    and some of them, in their order. `typed` when its source has types, and this one is not text."""
+
+    position: int
+    name: str
+    rows: int
+    filled: int
+    distinct: int
+    sample: tuple[str, ...]
+    typed: bool = False
+
+    @property
+    def raw(self) -> str:
+        """The SQL name of the column among those of its table."""
+        return staging.raw_name(self.position)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its file, and its name there if the file holds several; the words that may say what is in it; how it turned out
+    to be written; the SQL name of its texts; and its columns."""
+
+    file: str
+    inner: str | None
+    title: str
+    encoding: str | None
+    view: str
+    rows: int
+    columns: tuple[Column, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self.file if self.inner is None else f"{self.file} ({self.inner})"
+
+
+def tables_of(directory: Path) -> tuple[tuple[str, str | None], ...]:
+    """The tables in the files of a folder: the name of the file and, in one that holds several, its own. Raises OSError."""
+    names = sorted(entry.name for entry in directory.iterdir() if entry.is_file())
+    return tuple((name, None) for name in names if kind_of(name) is not None and name[0] not in ".~")
+
+
+def read_table(
+    connection: duckdb.DuckDBPyConnection, directory: Path, file: str, inner: str | None, scratch: Path, number: int
+) -> Table | tuple[FeedError, ...]:
+    """Read a whole table as text, whatever kind of file it is in; `number` is one that no other table has."""
+    name = f"#{number}"
+    source = source_in(_relation(name, [_NOTHING]), directory, file, options=Options(table=inner))
+    if not isinstance(source, Source):
+        return (source,)
+    staged = _staged(connection, source, {_NOTHING.name: FieldMapping(_NOTHING.name, constant="")}, scratch)
+    if not isinstance(staged, Staged):
+        return staged
+    names = list(staged.header.names or staged.header.extra)
+    if not staged.header.names and names:
+        # The names of JSON are known only once it has been read; now that they are, they are columns.
+        columns = [ir.StoredColumn(f"c{at}", ty.Optional(ty.TEXT)) for at in range(len(names))]
+        fields = {column.name: FieldMapping(column.name, column=found) for column, found in zip(columns, names, strict=True)}
+        again = _staged(connection, replace(source, relation=_relation(name, columns)), fields, scratch)
+        if not isinstance(again, Staged):
+            return again
+        staged = again
+    view = staging.work(name, "texts")
+    raws = [staging.raw_name(at) for at in range(len(names))]
+    texts = ", ".join(f"CAST({raw} AS VARCHAR) AS {raw}" for raw in raws)
+    connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT {texts or '1'} FROM ({staged.raw})")
+    types = {found: type_ for found, type_, *_ in connection.execute(f"DESCRIBE {staged.raw}").fetchall()}
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {view}").fetchall()
+    found = tuple(_column(connection, view, at, names[at], rows, types[f"#{at}"] != "VARCHAR") for at in range(len(names)))
+    title = stem(file) if inner is None else inner
+    encoding = next(filter(None, map(guessed_encoding, staged.notes)), None)
+    return Table(file, inner, title, encoding, view, rows, tuple(column for column in found if column.name))
+
+
+def _column(connection: duckdb.DuckDBPyConnection, view: str, position: int, name: str, rows: int, typed: bool) -> Column:
+    raw = staging.raw_name(position)
+    text = f"nullif(trim({raw}, ' '), '')"
+    ((filled, distinct),) = connection.execute(f"SELECT count({text}), count(DISTINCT {text}) FROM {view}").fetchall()
+    values = f"SELECT DISTINCT {text} AS value FROM {view}"
+    sample = connection.execute(
+        f"SELECT value FROM ({values}) WHERE value IS NOT NULL ORDER BY hash(value), value LIMIT {SAMPLE}"
+    ).fetchall()
+    return Column(position, name, rows, filled, distinct, tuple(sorted(value for (value,) in sample)), typed)
+
+
+def _relation(name: str, columns: Sequence[ir.StoredColumn]) -> ir.Relation:
+    return ir.Relation(name, ir.Feed(name), (), tuple(columns))
+
+
+def _staged(
+    connection: duckdb.DuckDBPyConnection, source: Source, fields: dict[str, FieldMapping], scratch: Path
+) -> Staged | tuple[FeedError, ...]:
+    mapping = RecordMapping("", source.relation.name, Place(1), fields)
+    opened = open_source(connection, replace(source, mapping=mapping), scratch)
+    if isinstance(opened, tuple):
+        return opened
+    try:
+        return stage(connection, opened, scratch)
+    except staging.Disagreement:
+        return stage(connection, opened, scratch, careful=True)
