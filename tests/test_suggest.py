@@ -6,6 +6,8 @@ import csv
 import datetime
 import filecmp
 import shutil
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -250,6 +252,39 @@ def test_other_kinds_of_file(tmp_path: Path, kind: str) -> None:
     assert proposal.questions == ()
     with load_feeds(program, tmp_path) as feeds:
         assert feeds.rows.all("Deal") == [("D1", Decimal("5.50"), DAY(2015, 7, 25), Decimal("0.125000"), "x")]
+
+
+def test_sheets_and_tables(tmp_path: Path) -> None:
+    """Each sheet of a workbook and each table of a database is looked at by itself."""
+    import openpyxl
+
+    program = _program(C("amount", USD), C("on", ty.DATE), C("open", ty.BOOLEAN))
+    book = openpyxl.Workbook()
+    book.active.title = "Read me"
+    book.active.append(["Deals of 2015"])
+    sheet = book.create_sheet("Deals")
+    for row in (
+        ["Deal id", "Net Amt", "Booking dt", "Open?"],
+        ["D1", 5.5, DAY(2015, 7, 25), True],
+        ["D2", 6, DAY(2015, 7, 26), False],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "export.xlsx")
+    proposal = propose(program, tmp_path, Answers([]))
+    assert [record.table.name for record in proposal.records if record.table] == ["export.xlsx (Deals)"]
+    assert proposal.unread == ("export.xlsx (Read me) feeds no record",)
+    assert _read(tmp_path, program, proposal) == [Decimal("5.50"), Decimal("6.00")]
+    with load_feeds(program, tmp_path) as feeds:
+        assert feeds.rows.all("Deal")[0] == ("D1", Decimal("5.50"), DAY(2015, 7, 25), True)
+    (tmp_path / "export.xlsx").unlink()
+    (tmp_path / "feeds.toml").unlink()
+    with closing(sqlite3.connect(tmp_path / "export.db.sqlite")) as database, database:
+        database.execute("CREATE TABLE other (x TEXT)")
+        database.execute('CREATE TABLE "all deals" ("Deal id" TEXT, "Net Amt" NUMERIC, "Booking dt" TEXT, "Open?" TEXT)')
+        database.execute("""INSERT INTO "all deals" VALUES ('D1', 5.5, '25/07/2015', 'Y'), ('D2', 6, '03/04/2015', 'N')""")
+    proposal = propose(program, tmp_path, Answers([]))
+    assert [record.table.name for record in proposal.records if record.table] == ["export.db.sqlite (all deals)"]
+    assert _read(tmp_path, program, proposal) == [Decimal("5.50"), Decimal("6.00")]
 
 
 # --- the whole of it ---------------------------------------------------------------------------------------

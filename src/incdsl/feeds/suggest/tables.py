@@ -14,9 +14,9 @@ from incdsl.feeds import staging
 from incdsl.feeds.errors import FeedError
 from incdsl.feeds.files import source_in
 from incdsl.feeds.mapping import FieldMapping, Place, RecordMapping
-from incdsl.feeds.readers.opening import open_source, stage
+from incdsl.feeds.readers.opening import open_source, stage, tables_in
 from incdsl.feeds.readers.plain_text import guessed_encoding
-from incdsl.feeds.sources import Options, Source, kind_of, stem
+from incdsl.feeds.sources import CONTAINERS, Options, Source, kind_of, stem
 from incdsl.feeds.staging import Staged
 
 SAMPLE = 200
@@ -65,8 +65,13 @@ class Table:
 
 def tables_of(directory: Path) -> tuple[tuple[str, str | None], ...]:
     """The tables in the files of a folder: the name of the file and, in one that holds several, its own. Raises OSError."""
-    names = sorted(entry.name for entry in directory.iterdir() if entry.is_file())
-    return tuple((name, None) for name in names if kind_of(name) is not None and name[0] not in ".~")
+    found: list[tuple[str, str | None]] = []
+    for name in sorted(entry.name for entry in directory.iterdir() if entry.is_file() and entry.name[0] not in ".~"):
+        kind = kind_of(name)
+        if kind is not None:
+            inner = tables_in(directory / name, kind) if kind in CONTAINERS else ()
+            found += [(name, table) for table in inner] if len(inner) > 1 else [(name, None)]
+    return tuple(found)
 
 
 def read_table(
