@@ -12,10 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.foreign_feeds import VIP25, export
 
 from incdsl import driver
-from incdsl.cli.main import exit_code
+from incdsl.cli.main import cli, exit_code
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import load_feeds
@@ -167,7 +168,7 @@ def test_unknown_words_for_yes_and_no(tmp_path: Path) -> None:
 
 def test_a_column_that_is_not_there_is_asked_for(tmp_path: Path) -> None:
     _, proposal = _look(tmp_path, C("amount", USD), ["x"], header="Comment")
-    assert _options(proposal) == ["Deal.amount=column:Deal id", "Deal.amount=column:Comment", "Deal.amount=constant:VALUE"]
+    assert _options(proposal) == ["Deal.amount=column:Comment", "Deal.amount=column:Deal id", "Deal.amount=constant:VALUE"]
     program, answered = _look(tmp_path, C("amount", USD), ["x"], "deal.amount=constant:12.50", header="Comment")
     assert _read(tmp_path, program, answered) == [Decimal("12.50")]
     optional = C("note", ty.Optional(ty.DATE))
@@ -312,6 +313,23 @@ def test_vip25_as_exported_gives_the_same_bytes(tmp_path: Path, capsys: pytest.C
     assert "is there already, and was left as it is" in capsys.readouterr().err
     assert exit_code(["feeds", "check", str(path), "--data", str(foreign)]) == 1  # rows are refused
     assert "amount       Amount (USD)  1.234,56    -617.40" in capsys.readouterr().out
+
+
+def test_questions_are_asked_at_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("incdsl.cli.feeds._at_terminal", lambda: True)
+    (tmp_path / "p.inc").write_text(
+        'program P "P"\n  sponsor "S"\n  currency USD\n\n'
+        'record Deal "Deal"\n  id "Deal id" text key\n  on "Booked" date\n  kind "Kind of deal" text\n  dated by on\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "deals.csv").write_text("Deal id,Booked\nD1,03/04/2015\n", encoding="utf-8")
+    arguments = ["feeds", "init", str(tmp_path / "p.inc"), "--data", str(tmp_path)]
+    ran = CliRunner().invoke(cli, arguments, input="2\n3\nfrom orders\ny\n")
+    assert "  2  month-first  mm/dd/yyyy: `03/04/2015` is 2015-03-04\n" in ran.output
+    assert f"write {tmp_path / 'feeds.toml'}? [Y/n]: y\n" in ran.output
+    text = (tmp_path / "feeds.toml").read_text(encoding="utf-8")
+    assert 'dates = "mm/dd/yyyy"' in text
+    assert 'kind = { constant = "from orders" }' in text
 
 
 def _refused(folder: Path) -> list[tuple[str, str, str]]:

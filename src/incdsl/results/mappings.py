@@ -6,6 +6,7 @@ from incdsl.core import ir
 from incdsl.feeds import Feeds
 from incdsl.feeds.mapping.describe import filled, written
 from incdsl.feeds.quoting import identifier
+from incdsl.feeds.quoting import written as quoted_value
 from incdsl.feeds.suggest.proposing import FieldProposal, Proposal, RecordProposal
 from incdsl.feeds.suggest.questions import Question
 from incdsl.results.columns import aligned, shortened
@@ -30,7 +31,9 @@ def open_questions(questions: tuple[Question, ...]) -> str:
     """The questions, each with the options that answer it."""
     lines: list[str] = []
     for question in questions:
-        lines.append(f"question: {question.text}")
+        asked, _, why = question.text.partition("? ")
+        lines.append(f"question: {asked}?" if why else f"question: {asked}")
+        lines += [f"  {why}"] if why else []
         shown = question.options[:OPTIONS_SHOWN]
         rows = [[f'--answer "{question.subject}={option.answer}"', option.meaning] for option in shown]
         lines += [shortened(line, _WIDTH) for line in aligned(rows, [False, False])]
@@ -49,14 +52,14 @@ def checked(program: ir.Program, feeds: Feeds) -> str:
         count = counts[relation.name]
         lines.append(f"{relation.name} <- {count.file} ({counted(count.read, 'row')})")
         record = feeds.mapped.records.get(relation.name) if feeds.mapped else None
+        names = ", ".join(identifier(column.name) for column in relation.stored)
         first = feeds.connection.execute(
-            f"SELECT {', '.join(f'CAST({identifier(column.name)} AS VARCHAR)' for column in relation.stored)} "
-            f"FROM feed.{identifier(relation.name)} ORDER BY ALL LIMIT 1"
+            f"SELECT {names} FROM feed.{identifier(relation.name)} ORDER BY {names} LIMIT 1"
         ).fetchone()
         rows = [["field", "filled by", "written", "first value read"]]
         for at, column in enumerate(relation.stored):
             said = record.field_of(column.name) if record else None
-            value = first[at] if first is not None and first[at] is not None else ""
+            value = quoted_value(first[at], column.type) if first is not None and first[at] is not None else ""
             rows.append(
                 [
                     column.name,
@@ -92,7 +95,7 @@ def _field(field: FieldProposal) -> list[str]:
     column = field.match.column
     return [
         field.field.name,
-        shortened(filled(field.mapping), _COLUMN),
+        "?" if field.is_open else shortened(filled(field.mapping), _COLUMN),
         shortened(" ".join(field.sample.split()), _SAMPLE),
         written(field.mapping.style, field.field.type) if column is not None else "",
         _why(field),
@@ -102,7 +105,9 @@ def _field(field: FieldProposal) -> list[str]:
 
 def _why(field: FieldProposal) -> str:
     match = field.match
-    if match.column is None:
+    if field.is_open:
         return "no column is like it"
+    if match.column is None:
+        return "as answered"
     named = "same name" if match.likeness >= 90 else "name alike" if match.likeness >= 50 else "by its values"
     return named if match.fit is None else f"{named}, {match.fit}% fit"

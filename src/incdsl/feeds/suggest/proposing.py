@@ -30,12 +30,14 @@ _CLOSE_TABLES = 6
 
 @dataclass(frozen=True)
 class FieldProposal:
-    """How a field is to be filled, from which column if any, and why; `decision` is how it is written."""
+    """How a field is to be filled, from which column if any, and why; `decision` is how it is written. While it
+    `is_open`, nothing is known to fill it."""
 
     field: ir.StoredColumn
     match: Match
     mapping: FieldMapping
     decision: Decision | None = None
+    is_open: bool = False
 
     @property
     def sample(self) -> str:
@@ -177,17 +179,20 @@ class _Proposer:
             return RecordProposal(relation, None)
         matches = self._matches(relation, table)
         currency = _currency_column(table, matches)
-        fields = tuple(self._field(relation, table, match, currency) for match in matches)
+        taken = frozenset(match.column.position for match in matches if match.column is not None)
+        fields = tuple(self._field(relation, table, match, currency, taken) for match in matches)
         return RecordProposal(relation, table, fields)
 
-    def _field(self, relation: ir.Relation, table: Table, match: Match, currency: Column | None) -> FieldProposal:
+    def _field(
+        self, relation: ir.Relation, table: Table, match: Match, currency: Column | None, taken: frozenset[int]
+    ) -> FieldProposal:
         stored, subject = match.field, f"{relation.name}.{match.field.name}"
         constant = self.answers.get(subject, "constant:")
         if constant is not None or self.answers.get(subject, "blank") is not None:
             return FieldProposal(stored, replace(match, column=None), FieldMapping(stored.name, constant=constant or ""))
         if match.column is None:
-            self._ask_for_column(table, match, subject)
-            return FieldProposal(stored, match, FieldMapping(stored.name, constant=""))
+            self._ask_for_column(table, match, subject, taken)
+            return FieldProposal(stored, match, FieldMapping(stored.name, constant=""), is_open=True)
         if match.rivals and self.answers.get(subject, "column:") is None:
             options = [Option(f"column:{one.name}", _such_as(one)) for one in (match.column, *match.rivals)]
             text = f"which column of {table.name} is `{stored.name}`? {len(options)} fit about equally"
@@ -201,9 +206,10 @@ class _Proposer:
             mapping = replace(mapping, currency=CurrencyColumn(currency.name))
         return FieldProposal(stored, match, mapping, decision)
 
-    def _ask_for_column(self, table: Table, match: Match, subject: str) -> None:
+    def _ask_for_column(self, table: Table, match: Match, subject: str, taken: frozenset[int]) -> None:
         """No column is like a field: a required one needs an answer, and so does one that the file would leave blank."""
-        options = [Option(f"column:{column.name}", _such_as(column)) for column in table.columns]
+        columns = sorted(table.columns, key=lambda column: column.position in taken)
+        options = [Option(f"column:{column.name}", _such_as(column)) for column in columns]
         options.append(Option("constant:VALUE", "the same value in every row"))
         if isinstance(match.field.type, ty.Optional):
             options.append(Option("blank", "blank in every row"))

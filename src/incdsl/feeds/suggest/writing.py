@@ -12,7 +12,9 @@ from incdsl.feeds.mapping import FieldMapping
 from incdsl.feeds.styles import CANONICAL, NUMBERS, Style, numbers_like
 from incdsl.feeds.suggest.proposing import FieldProposal, Proposal, RecordProposal
 
-_WIDTH = 96
+_ALIGNED = 48
+"""Characters of a line up to which the remarks beside lines stand under each other."""
+
 _LONGEST_SAMPLE = 40
 
 
@@ -42,7 +44,7 @@ def _section(record: RecordProposal) -> list[str]:
         lines += _settings(Style(dates=shared.dates))
     lines.append(f"[{relation.name}.columns]")
     fields = [(_field(field, shared), _remark(field)) for field in record.fields]
-    width = min(max(len(text) for text, _ in fields), _WIDTH // 2)
+    width = max((len(text) for text, _ in fields if len(text) <= _ALIGNED), default=0)
     lines += [f"{text:<{width}}  # {remark}" if remark else text for text, remark in fields]
     if record.unread:
         lines.append(f"# not read: {', '.join(_text(name) for name in record.unread)}")
