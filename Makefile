@@ -52,8 +52,9 @@ format: setup ## reformat the Python code
 bench: setup ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
 	@$(BIN)/python -m bench $(PART) $(if $(ROWS),--rows $(ROWS),--write) $(if $(RUNS),--runs $(RUNS))
 
-fuzz: setup ## let the engines disagree on 5,000 generated programs (PROGRAMS=n for another number)
-	@INCDSL_FUZZ=$(or $(PROGRAMS),5000) $(BIN)/pytest -n 2 tests/agreement
+fuzz: setup ## let the engines disagree on 5,000 generated programs (N=n for another number), and say what stood in them
+	@INCDSL_FUZZ=$(or $(N),5000) $(BIN)/pytest -n 2 tests/agreement
+	@$(BIN)/python -m tests.agreement.coverage $(or $(N),5000)
 
 verdicts: setup ## judge 10,000 rows of each record in every way there is (ROWS=n for another number)
 	@INCDSL_VERDICTS=$(or $(ROWS),10000) $(BIN)/pytest -q -n 0 tests/json_schema/test_row_by_row.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from tests.agreement.engines import Engines, Evaluate, Feeds
+from tests.agreement.programs import AS_OF as AS_OF
 from tests.agreement.programs import Drawn
 from tests.agreement.python_module import OverflowInModule
 
@@ -15,8 +16,6 @@ from incdsl.engines import reference
 from incdsl.engines.errors import DoesNotFit
 from incdsl.engines.reference import Row
 from incdsl.engines.reference.evaluate import sort_key
-
-AS_OF = datetime.date(2015, 3, 1)
 
 AGREED, OVERFLOW, OVERFLOW_IN_SQL, UNSUPPORTED = "agreed", "overflow", "overflow in SQL only", "unsupported"
 
@@ -29,7 +28,7 @@ def compare(drawn: Drawn, engines: Engines) -> dict[str, str]:
     program, outputs = drawn.program, [output.name for output in drawn.program.outputs]
     expected: dict[str, list[Row]] | str
     try:
-        expected = reference.evaluate(program, reference.MemoryRows(program, drawn.rows), AS_OF, outputs)
+        expected = reference.evaluate(program, reference.MemoryRows(program, drawn.rows), drawn.as_of, outputs)
     except reference.Overflow as overflow:
         expected = str(overflow)
     return {name: _ended(drawn, name, evaluate, expected) for name, evaluate in engines.items()}
@@ -39,7 +38,7 @@ def _ended(drawn: Drawn, engine: str, evaluate: Evaluate, expected: dict[str, li
     """`expected` are the rows that the reference engine gives, or what it says of the value that does not fit."""
     outputs = [output.name for output in drawn.program.outputs]
     try:
-        found = evaluate(drawn.program, drawn.rows, AS_OF, outputs)
+        found = evaluate(drawn.program, drawn.rows, drawn.as_of, outputs)
     except UnsupportedInTarget:
         return UNSUPPORTED
     except OverflowInModule as overflow:

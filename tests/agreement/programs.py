@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -33,12 +34,16 @@ CALENDAR = ir.Relation(
 )
 
 
+AS_OF = day("2015-03-01")
+
+
 @dataclass(frozen=True)
 class Drawn:
-    """A verified program, the rows of its feeds, and the name of each output."""
+    """A verified program, the rows of its feeds, and the day they are looked at."""
 
     program: ir.Program
     rows: Mapping[str, tuple[Row, ...]]
+    as_of: datetime.date = AS_OF
 
 
 def draw_program(seed: int) -> Drawn:

@@ -39,21 +39,21 @@ def _sound(program: ir.Program) -> bool:
 def _smaller(drawn: Drawn) -> Iterator[Drawn]:
     program = drawn.program
     for at in range(len(program.outputs)):
-        yield Drawn(replace(program, outputs=_without(program.outputs, at)), drawn.rows)
+        yield replace(drawn, program=replace(program, outputs=_without(program.outputs, at)))
     for at, relation in enumerate(program.relations):
         rest = {name: rows for name, rows in drawn.rows.items() if name != relation.name}
-        yield Drawn(replace(program, relations=_without(program.relations, at)), rest)
+        yield replace(drawn, program=replace(program, relations=_without(program.relations, at)), rows=rest)
     for at in range(len(program.params)):
-        yield Drawn(replace(program, params=_without(program.params, at)), drawn.rows)
+        yield replace(drawn, program=replace(program, params=_without(program.params, at)))
     for at, output in enumerate(program.outputs):
         for less in _smaller_output(output):
-            yield Drawn(replace(program, outputs=_with(program.outputs, at, less)), drawn.rows)
+            yield replace(drawn, program=replace(program, outputs=_with(program.outputs, at, less)))
     for name, rows in drawn.rows.items():
         for at in range(len(rows)):
-            yield Drawn(program, {**drawn.rows, name: _without(rows, at)})
+            yield replace(drawn, rows={**drawn.rows, name: _without(rows, at)})
     for at, relation in enumerate(program.relations):
         for less_relation, rows_ in _smaller_relation(relation, drawn.rows):
-            yield Drawn(replace(program, relations=_with(program.relations, at, less_relation)), rows_)
+            yield replace(drawn, program=replace(program, relations=_with(program.relations, at, less_relation)), rows=rows_)
 
 
 def _smaller_output(output: ir.Output) -> Iterator[ir.Output]:

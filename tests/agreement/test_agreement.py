@@ -25,8 +25,14 @@ from incdsl.core.dependencies import children, conjuncts, expressions_of, reads
 from incdsl.core.printer import print_program
 from incdsl.core.verify import verify
 
+
+def asked_for(usual: int) -> int:
+    """How many programs to look at."""
+    return int(os.environ.get("INCDSL_FUZZ", usual))
+
+
 FIRST = int(os.environ.get("INCDSL_FUZZ_FROM", "0"))
-SEEDS = range(FIRST, FIRST + int(os.environ.get("INCDSL_FUZZ", "160")))
+SEEDS = range(FIRST, FIRST + asked_for(160))
 SHARDS = 4
 ONE_IN = {} if "INCDSL_FUZZ" in os.environ else {"postgres": 5}
 """How many programs of a normal run an engine sees only one of: those behind a server are slow for small feeds."""

@@ -100,7 +100,7 @@ class RequirementBuilder:
             add(part, definition)
         add("label", label)
         add("citation", citation(origin))
-        tested = op("given", event) if event is not None and isinstance(event.type, ty.Optional) else holds
+        tested = op("given", optional(event)) if event is not None else holds
         return Columns(tuple(columns), ir.Requirement(name, self.relation.name, tested, origin))
 
     def _after(self, node: ast.Require) -> list[Predecessor] | None:
