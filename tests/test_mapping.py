@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,8 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import FeedErrors, load_feeds
 from incdsl.feeds.mapping import places
+from incdsl.feeds.mapping.read import read_mapping
+from incdsl.feeds.sources import KINDS
 
 ROOT = Path(__file__).parent.parent
 C = ir.StoredColumn
@@ -246,6 +249,48 @@ def test_paths_stay_in_the_folder(tmp_path: Path, named: str) -> None:
         (folder / "feeds.toml").write_text(said, encoding="utf-8")
         with load_feeds(PROGRAM, folder) as feeds:
             assert len(feeds.rows.all("Line")) == 1
+
+
+SPOILT = [
+    "numbers",
+    '""',
+    "5",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    "\n",
+    "'",
+    '"""',
+    "2015-07-25",
+    "1.5",
+    "[Line]",
+    "constant",
+    "inf",
+    "\0",
+    "#",
+    ".",
+]
+
+
+def test_no_mapping_is_too_strange(tmp_path: Path) -> None:
+    """Whatever a mapping says, it is read or there are errors, each with a message and a help."""
+    chance = random.Random(20150725)
+    read, said = 0, []
+    for _ in range(400):
+        text = MAPPING
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randrange(len(text))
+            text = text[:at] + chance.choice(SPOILT) + text[at + chance.choice([0, 0, 1, 3, 10]) :]
+        (tmp_path / "feeds.toml").write_text(text, encoding="utf-8")
+        try:
+            read_mapping(tmp_path / "feeds.toml", PROGRAM.relations, KINDS)
+            read += 1
+        except FeedErrors as errors:
+            said += [(error.message(), error.help()) for error in errors.errors]
+    assert all(message and help_ for message, help_ in said)
+    assert 10 < read < 200
 
 
 TOML = '''

@@ -251,7 +251,49 @@ def test_read_to_one_value_or_refused(type_: ty.Known, style: Style) -> None:
     assert read > len(written)
 
 
-WRONG: list[tuple[ty.Known, Style, str, str]] = []
+DOLLARS = Style(numbers=Numbers(".", ",", "-1", ("US$", "$")))
+BOOKED = Style(numbers=Numbers(",", ".", "(1)", ("€", "EUR")))
+DUTCH = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+DAY = datetime.date(2015, 7, 25)
+ONE_BY_ONE: list[tuple[ty.Known, Style, str, ir.Value]] = [
+    (USD, DOLLARS, "$1,250.50", Decimal("1250.50")),
+    (USD, DOLLARS, "US$ 3", Decimal("3.00")),
+    (USD, DOLLARS, "-$3", Decimal("-3.00")),
+    (USD, DOLLARS, "$-3", Decimal("-3.00")),
+    (USD, DOLLARS, "3\u00a0$", Decimal("3.00")),
+    (USD, DOLLARS, "$3$", None),
+    (USD, DOLLARS, "-$-3", None),
+    (USD, DOLLARS, "€3", None),
+    (USD, DOLLARS, "$", None),
+    (USD, BOOKED, "(1.250,50 €)", Decimal("-1250.50")),
+    (USD, BOOKED, "EUR (3)", Decimal("-3.00")),
+    (USD, BOOKED, "(3", None),
+    (USD, BOOKED, "-3", None),
+    (USD, BOOKED, "()", None),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy", times="any")), "25/07/2015 3:04:05 PM", DAY),
+    (ty.DATE, Style(dates=Dates("yyyy-mm-dd", times="any")), "2015-07-25T23:59:59.123", DAY),
+    (ty.DATE, Style(dates=Dates("yyyy-mm-dd", times="any")), "2015-07-25T23:59:59+02:00", None),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy", times="midnight")), "25/07/2015 00:00", DAY),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy", times="midnight")), "25/07/2015 12:00 AM", DAY),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy", times="midnight")), "25/07/2015", DAY),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy", times="midnight")), "25/07/2015 00:01", None),
+    (ty.DATE, Style(dates=Dates("d mmm yyyy", months=DUTCH)), "25 JUL 2015", DAY),
+    (ty.DATE, Style(dates=Dates("d mmm yyyy", months=DUTCH)), "25 okt 2015", datetime.date(2015, 10, 25)),
+    (ty.DATE, Style(dates=Dates("d mmm yyyy", months=DUTCH)), "25 may 2015", None),
+    (ty.DATE, Style(dates=Dates("dd/mm/yy", century=1900)), "25/07/15", datetime.date(1915, 7, 25)),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy")), "01/01/0999", datetime.date(999, 1, 1)),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy")), "01/01/0000", None),
+    (ty.DATE, Style(dates=Dates("dd/mm/yyyy")), "01/01/10000", None),
+    (USD, Style(trim=True), "\u00a0 3 \t", Decimal("3.00")),
+    (USD, Style(), "\u00a03", None),
+]
+
+
+@pytest.mark.parametrize(("type_", "style", "text", "value"), ONE_BY_ONE)
+def test_one_by_one(type_: ty.Known, style: Style, text: str, value: ir.Value) -> None:
+    ((found, wrong, message),) = read_quickly(type_, [text], style)
+    assert wrong == (value is None)
+    assert message if wrong else repr(found) == repr(value)
 
 
 def test_dates_can_be_read_in_one_way_only() -> None:

@@ -83,6 +83,7 @@ def _record(record: RecordProposal) -> list[str]:
     lines = [head, *(shortened(line, _WIDTH + 20) for line in aligned(rows, [False] * 6))]
     for field in record.fields:
         decision = field.decision
+        lines += [f"  note: {field.note}"] if field.note else []
         if decision is not None and decision.misfits:
             values = counted(decision.misfits, "value")
             lines.append(f"  note: {values} of {field.field.name} cannot be read so, such as `{decision.example}`: refused")

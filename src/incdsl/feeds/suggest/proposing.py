@@ -31,13 +31,14 @@ _CLOSE_TABLES = 6
 @dataclass(frozen=True)
 class FieldProposal:
     """How a field is to be filled, from which column if any, and why; `decision` is how it is written. While it
-    `is_open`, nothing is known to fill it."""
+    `is_open`, nothing is known to fill it; `note` is what else there is to say."""
 
     field: ir.StoredColumn
     match: Match
     mapping: FieldMapping
     decision: Decision | None = None
     is_open: bool = False
+    note: str | None = None
 
     @property
     def sample(self) -> str:
@@ -202,9 +203,20 @@ class _Proposer:
         if decision.question is not None:
             self.questions.append(replace(decision.question, subject=subject))
         mapping = FieldMapping(stored.name, column=match.column.name, style=decision.style)
-        if currency is not None and isinstance(ty.known(stored.type), ty.Money):
-            mapping = replace(mapping, currency=CurrencyColumn(currency.name))
-        return FieldProposal(stored, match, mapping, decision)
+        money = ty.known(stored.type)
+        if currency is None or not isinstance(money, ty.Money):
+            return FieldProposal(stored, match, mapping, decision)
+        mapping = replace(mapping, currency=CurrencyColumn(currency.name))
+        note = self._in_other_currencies(table, currency, money.currency)
+        return FieldProposal(stored, match, mapping, decision, note=note)
+
+    def _in_other_currencies(self, table: Table, column: Column, currency: str) -> str | None:
+        ((rows, other),) = self.connection.execute(
+            f"SELECT count(*), min({column.raw}) FROM {table.view} WHERE coalesce(trim({column.raw}, ' '), '') <> ?", [currency]
+        ).fetchall()
+        such = f"such as `{other}`" if other else "all blank"
+        what = "1 row is" if rows == 1 else f"{rows:,} rows are"
+        return f"{what} not in {currency} by `{column.name}`, {such}: refused" if rows else None
 
     def _ask_for_column(self, table: Table, match: Match, subject: str, taken: frozenset[int]) -> None:
         """No column is like a field: a required one needs an answer, and so does one that the file would leave blank."""
