@@ -274,8 +274,8 @@ def explain(
 
 
 def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str, str]:
-    """The files of a target, `json-schema`, `sql` (in a dialect), `python` or `core`: name, with `/` between folders, to
-    text. Raises UnsupportedInTarget for what the dialect or target cannot say."""
+    """The files of a target, `json-schema`, `sql` or `dbt` (in a dialect), `python` or `core`: name, with `/` between folders,
+    to text. Raises UnsupportedInTarget for what the dialect or target cannot say."""
     match target:
         case "json-schema":
             from incdsl.backends import json_schema
@@ -290,6 +290,10 @@ def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str
             from incdsl.backends import python
 
             return python.emit(program)
+        case "dbt":
+            from incdsl.backends.sql import dbt
+
+            return dbt.emit(program, outputs=[output.name for output in program.outputs], dialect=dialect)
         case _:
             from incdsl.core.printer import print_program
 

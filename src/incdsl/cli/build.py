@@ -10,19 +10,19 @@ from incdsl.cli.console import UserError, ready
 from incdsl.cli.faults import file_errors, unsupported
 from incdsl.cli.options import FILE, OUT
 
-TARGETS = ("json-schema", "sql", "python", "core")
+TARGETS = ("json-schema", "sql", "dbt", "python", "core")
 
 
 @click.command(epilog="Example: incdsl build programs/vip25/vip25.inc --target json-schema --out out/schemas")
 @FILE
 @click.option("--target", type=click.Choice(TARGETS), required=True, help="What to make of the program.")
-@click.option("--dialect", type=click.Choice(["duckdb", "postgres"]), help="The SQL dialect; only with --target sql.")
+@click.option("--dialect", type=click.Choice(["duckdb", "postgres"]), help="The SQL dialect; only with --target sql or dbt.")
 @OUT
 def build(file: str, target: str, dialect: str | None, out: str) -> int:
-    """Turn a program into JSON Schemas, SQL, a Python module or its core."""
+    """Turn a program into JSON Schemas, SQL, a dbt package, a Python module or its core."""
     from incdsl import driver
 
-    if dialect and target != "sql":
+    if dialect and target not in ("sql", "dbt"):
         raise UserError(f"--dialect is about SQL and means nothing for --target {target}", "leave it out")
     loaded = ready(file)
     assert loaded.program is not None

@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 
 from incdsl.backends.json_schema.notation import Schema, keys_written, text_of, within, written_size
-from incdsl.backends.json_schema.provenance import sentences
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.provenance import sentences
 
 FILE = "csv-metadata.json"
 

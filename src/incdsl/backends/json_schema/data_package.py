@@ -11,10 +11,10 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from incdsl.backends.json_schema.notation import Schema, keys_written, text_of, within, written_size
-from incdsl.backends.json_schema.provenance import sentences
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
+from incdsl.core.provenance import sentences
 
 FEEDS = "datapackage.json"
 RESULTS = "results/datapackage.json"

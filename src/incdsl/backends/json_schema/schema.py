@@ -14,10 +14,10 @@ from urllib.parse import quote
 from incdsl.backends.json_schema import notation
 from incdsl.backends.json_schema.conditions import said
 from incdsl.backends.json_schema.notation import Schema
-from incdsl.backends.json_schema.provenance import sentences
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.influence import result_keys
+from incdsl.core.provenance import sentences
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

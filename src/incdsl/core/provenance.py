@@ -1,4 +1,4 @@
-"""Where a rule comes from, in sentences for the descriptions of schemas."""
+"""Where a rule comes from, in sentences for descriptions."""
 
 from __future__ import annotations
 
