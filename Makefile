@@ -60,6 +60,8 @@ verdicts: setup ## judge 10,000 rows of each record in every way there is (ROWS=
 	@INCDSL_VERDICTS=$(or $(ROWS),10000) $(BIN)/pytest -q -n 0 tests/json_schema/test_row_by_row.py
 
 lock: setup ## work out requirements.lock again
+lock: ## work out requirements.lock again
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	@$(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
 

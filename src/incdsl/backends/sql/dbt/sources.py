@@ -28,6 +28,7 @@ def _column(program: ir.Program, relation: ir.Relation, column: ir.StoredColumn)
     if relation.key == (column.name,):
         tests.append("unique")
     kind = ty.known(column.type)
+    test = f"{program.name}_{relation.name}_{column.name}_values"
     if column.reference is not None:
         target = program.relation(column.reference)
         key = next(part for part in target.key if isinstance(part, str))
@@ -35,11 +36,11 @@ def _column(program: ir.Program, relation: ir.Relation, column: ir.StoredColumn)
             tests.append({"relationships": {"arguments": {"to": f"source('{SOURCE}', '{target.name}')", "field": f'"{key}"'}}})
         elif isinstance(target.source, ir.Rows):
             place = [stored.name for stored in target.stored].index(key)
-            tests.append(_accepted([row[place] for row in target.source.rows]))
+            tests.append(_accepted(test, [row[place] for row in target.source.rows]))
     elif isinstance(kind, ty.Enum):
-        tests.append(_accepted(list(kind.values)))
+        tests.append(_accepted(test, kind.values))
     elif isinstance(kind, ty.Country):
-        tests.append(_accepted(sorted(COUNTRIES)))
+        tests.append(_accepted(test, sorted(COUNTRIES)))
     return {
         "name": column.name,
         "quote": True,
@@ -48,12 +49,13 @@ def _column(program: ir.Program, relation: ir.Relation, column: ir.StoredColumn)
     }
 
 
-def _accepted(values: Sequence[ir.Value]) -> Node:
-    texts = [value for value in values if isinstance(value, str)]
+def _accepted(test: str, values: Sequence[ir.Value]) -> Node:
+    """The test that a column has one of these values; dbt's own name for it would list them."""
+    texts = [escaped(value) for value in values if isinstance(value, str)]
     if len(texts) == len(values):
-        return {"accepted_values": {"arguments": {"values": texts}}}
+        return {"accepted_values": {"name": test, "arguments": {"values": texts}}}
     written = [f"DATE '{value}'" if isinstance(value, datetime.date) else f"{Decimal(str(value)):f}" for value in values]
-    return {"accepted_values": {"arguments": {"values": written, "quote": False}}}
+    return {"accepted_values": {"name": test, "arguments": {"values": written, "quote": False}}}
 
 
 def described(text: str, origin: ir.Origin = ir.NOWHERE) -> str:
