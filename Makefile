@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE_TESTS := tests/json_schema
+DBT := $(VENV)/dbt
+DBT_STAMP := $(DBT)/.installed
 
 # The first Python that is new enough; override with `make PYTHON=/path/to/python3.12 setup`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -33,10 +35,17 @@ $(STAMP): pyproject.toml requirements.lock $(wildcard $(NODE_TESTS)/package-lock
 	@touch $@
 	@echo "Installed."
 
+# dbt stands in an environment of its own: it wants older versions than we do, and only its tests need it.
+$(DBT_STAMP): requirements-dbt.lock | $(STAMP)
+	@echo "Installing dbt into $(DBT) ..."
+	@test -x $(DBT)/bin/python || $(PYTHON) -m venv $(DBT)
+	@$(DBT)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dbt.lock
+	@touch $@
+
 demo: setup ## run VIP25 on its feed and explain one result
 	@bash programs/vip25/demo.sh $(BIN)/incdsl
 
-test: setup ## run every test
+test: setup $(DBT_STAMP) ## run every test
 	@$(BIN)/pytest -n 2
 
 lint: setup ## ruff, mypy and the import contracts
@@ -61,9 +70,13 @@ verdicts: setup ## judge 10,000 rows of each record in every way there is (ROWS=
 
 lock: setup ## work out requirements.lock again
 lock: ## work out requirements.lock again
+COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: ## work out the lock files again
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
-	@$(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+	@$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	@$(COMPILE) --group pyproject.toml:dbt -o requirements-dbt.lock
 
 clean: ## remove what was installed and generated
 	@rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(NODE_TESTS)/node_modules

@@ -317,8 +317,12 @@ def test_colour_on_a_terminal_unless_refused() -> None:
     assert "\x1b" not in shown(TERM="dumb")
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    command = f"{sys.executable} -m incdsl explain rebates.inc --data feeds --as-of 2015-07-25 --where id=A | true"
+@pytest.mark.parametrize(
+    "arguments",
+    ["explain rebates.inc --data feeds --as-of 2015-07-25 --where id=A", "build rebates.inc --target dbt --out built"],
+)
+def test_a_closed_pipe_is_no_error(arguments: str) -> None:
+    command = f"{sys.executable} -m incdsl {arguments} | true"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -22,7 +22,7 @@ from incdsl.backends.sql.dbt.yaml import dump
 from incdsl.core import ir
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-DBT = Path(sys.executable).parent / "dbt"
+DBT = Path(sys.prefix) / "dbt" / "bin" / "dbt"
 DAYS = {"vip25": "2015-07-25", "lci": "2023-04-29", "mdf": "2023-04-29", "cx": "2023-04-29"}
 
 

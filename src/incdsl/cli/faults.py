@@ -13,6 +13,8 @@ def file_errors() -> Iterator[None]:
     """Turn what the file system refuses into a `UserError`."""
     try:
         yield
+    except BrokenPipeError:  # who read our output has closed it, which is no fault
+        raise
     except OSError as error:
         where = f"`{error.filename}`: " if error.filename else ""
         what = (error.strerror or str(error)).lower()

@@ -52,10 +52,10 @@ def _name(text: str) -> str:
 
 
 def _models(project: str, script: Script) -> dict[tuple[str, str], str]:
-    """The name of the model for each table that the script makes; all of them differ."""
+    """The name of the model for each table or view that the script makes; all of them differ."""
     models: dict[tuple[str, str], str] = {}
     for statement in script.statements:
-        if not _makes_table(statement):
+        if not _makes_rows(statement):
             continue
         schema, _, table = statement.name.partition(".")
         name = wanted = f"{project}_{_name(table)}"
@@ -67,15 +67,15 @@ def _models(project: str, script: Script) -> dict[tuple[str, str], str]:
     return models
 
 
-def _makes_table(statement: Statement) -> bool:
+def _makes_rows(statement: Statement) -> bool:
     tree = statement.tree
-    return isinstance(tree, exp.Create) and tree.kind == "TABLE"
+    return isinstance(tree, exp.Create) and tree.kind in ("TABLE", "VIEW")
 
 
 def _project(program: ir.Program, project: str, script: Script, templates: Templates) -> dict[str, Node]:
     routines: list[Node] = []
     for statement in script.statements:
-        if not _makes_table(statement):
+        if not _makes_rows(statement):
             tree = statement.tree.copy()
             tree.set("replace", True)
             routines.append(templates.text(tree))
