@@ -192,14 +192,16 @@ def test_the_version_is_said_once_more_and_alike() -> None:
     assert incdsl.__version__ == project["version"]
 
 
-def test_the_lock_pins_every_package_by_hash_and_names_no_address() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("file", "group"), [("requirements.lock", "dev"), ("requirements-dbt.lock", "dbt")])
+def test_the_lock_pins_every_package_by_hash_and_names_no_address(file: str, group: str) -> None:
+    lock = (ROOT / file).read_text(encoding="utf-8")
     assert "://" not in lock
     entries = re.split(r"\n(?=\S)", lock.strip())
-    assert [entry for entry in entries if not re.match(r"[\w.-]+==\S+.*--hash=sha256:[0-9a-f]{64}", entry, re.DOTALL)] == []
+    pin = r"[\w.-]+(\[[\w,-]+\])?==\S+.*--hash=sha256:[0-9a-f]{64}"
+    assert [entry for entry in entries if not re.match(pin, entry, re.DOTALL)] == []
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    pinned = {entry.split("==")[0] for entry in entries}
+    wanted = [*(project["project"]["dependencies"] if group == "dev" else []), *project["dependency-groups"][group]]
+    pinned = {re.split(r"==|\[", entry)[0] for entry in entries}
     assert [name for need in wanted if (name := re.split(r"[<>=\[ ]", need)[0]) not in pinned] == []
 
 
