@@ -8,16 +8,19 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
 
+TEXTS = ("citation", "label")
+
 
 def constants(program: ir.Program) -> str:
-    """Statements that make a table per table of the program, and `citation` and `country`."""
+    """Statements that make a table per table of the program, `country`, and `citation` with the texts of each requirement
+    (NULL where one differs from row to row)."""
     written = [(relation, relation.source) for relation in program.relations]
     statements = [_table(relation, source.rows) for relation, source in written if isinstance(source, ir.Rows)]
     cited = [
-        (requirement.name, _literal(program, requirement.relation, f"{requirement.name}.citation"))
+        (requirement.name, *(_literal(program, requirement.relation, f"{requirement.name}.{text}") for text in TEXTS))
         for requirement in program.requirements
     ]
-    statements.append(_values("citation", ("requirement", "citation"), cited))
+    statements.append(_values("citation", ("requirement", *TEXTS), cited))
     statements.append(_values("country", ("code",), [(code,) for code in sorted(COUNTRIES)]))
     return "\n".join(statements)
 
@@ -26,10 +29,9 @@ def _literal(program: ir.Program, relation: str, column: str) -> ir.Value:
     for derived in program.relation(relation).derived:
         if derived.name == column:
             literal = derived.definition
-            while isinstance(literal, ir.Operation):
+            while isinstance(literal, ir.Operation) and len(literal.operands) == 1:
                 (literal,) = literal.operands
-            assert isinstance(literal, ir.Literal)
-            return literal.value
+            return literal.value if isinstance(literal, ir.Literal) else None
     raise KeyError(column)
 
 

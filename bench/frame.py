@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,20 +42,36 @@ class Bench:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def feeds(self, program: str, rows: int, format: str = "parquet") -> Path:
-        """A folder of feeds made up by `incdsl sample`, the largest with so many rows; the same bytes every time."""
+    def feeds(self, program: str, rows: int, format: str = "parquet", hints: Mapping[str, str] | None = None) -> Path:
+        """A folder of feeds made up by `incdsl sample`, the largest with so many rows; the same bytes every time. `hints`
+        puts other sizes in place of those that the program calls typical."""
         data = self.work(program, rows) / ("feeds" if format == "parquet" else f"feeds-{format}")
         if not (data / "complete").exists():
             print(f"  making up {rows:,} rows for {program}", flush=True)
             options = ["--rows", str(rows), "--seed", "1", "--format", format, "--out", str(data)]
-            measured([incdsl(), "sample", str(source(program)), *options])
+            measured([incdsl(), "sample", str(self._hinted(program, hints or {})), *options])
             (data / "complete").touch()
         return data
 
-    def run(self, program: str, rows: int, as_of: str, *options: str, name: str = INCDSL) -> Contender:
-        """`incdsl run` on made-up feeds, with more options if there are any."""
+    def _hinted(self, program: str, hints: Mapping[str, str]) -> Path:
+        """The file of a program, or of a copy in which other sizes are typical."""
+        if not hints:
+            return source(program)
+        copies = self.build.resolve() / "programs"
+        for folder in (program, "shared"):
+            shutil.copytree(ROOT / "programs" / folder, copies / folder, dirs_exist_ok=True)
+        copy = copies / program / f"{program}.inc"
+        text = copy.read_text(encoding="utf-8")
+        for said, wanted in hints.items():
+            assert said in text, said
+            text = text.replace(said, wanted)
+        copy.write_text(text, encoding="utf-8")
+        return copy
+
+    def run(self, program: str, rows: int, as_of: str, *options: str, name: str = INCDSL, data: Path | None = None) -> Contender:
+        """`incdsl run` on made-up feeds, or those of a folder, with more options if there are any."""
         out = self.work(program, rows) / name.replace(" ", "-").replace(",", "")
-        arguments = ["--data", str(self.feeds(program, rows)), "--as-of", as_of, "--out", str(out)]
+        arguments = ["--data", str(data or self.feeds(program, rows)), "--as-of", as_of, "--out", str(out)]
         return Contender([incdsl(), "run", str(source(program)), *arguments, *options], out)
 
     def take_turns(self, contenders: Mapping[str, Contender], runs: int | None = None) -> dict[str, Took]:

@@ -8,11 +8,17 @@ from pathlib import Path
 
 from bench.frame import Bench, Contender, source
 
+CHECKED = "hand-written SQL, same checks"
+TRUSTING = "hand-written SQL, no checks"
+SCAN = "bare scan of the used columns"
+MOST_TIMES = 1.1
+"""Times the hand-written SQL with the same checks that `incdsl run` may take."""
+
 SQL = Path(__file__).resolve().parent / "sql"
 
 
-def handwritten(bench: Bench, program: str, rows: int, as_of: str, name: str, *files: str) -> Contender:
-    """The SQL files of a program, in this order, on its made-up feeds, with the tables and texts of the program.
+def handwritten(bench: Bench, program: str, rows: int, as_of: str, name: str, data: Path, *files: str) -> Contender:
+    """The SQL files of a program, in this order, on the feeds in a folder, with the tables and texts of the program.
 
     Files named `checks` and so on are `bench/sql/PROGRAM/checks.sql`; the one named `write` writes the result files.
     """
@@ -26,7 +32,7 @@ def handwritten(bench: Bench, program: str, rows: int, as_of: str, name: str, *f
     out.mkdir(exist_ok=True)
     (work / "constants.sql").write_text(constants(loaded))
     values = work / f"{out.name}.json"
-    said = {"data": str(bench.feeds(program, rows)), "out": str(out), "as_of": as_of, "version": loaded.version}
+    said = {"data": str(data), "out": str(out), "as_of": as_of, "version": loaded.version}
     values.write_text(json.dumps(said))
     scripts = [str(work / "constants.sql"), *(str(SQL / program / f"{file}.sql") for file in files)]
     command = [sys.executable, "-m", "bench.sql_job", str(values), *scripts]

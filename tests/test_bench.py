@@ -5,19 +5,22 @@ from __future__ import annotations
 import importlib
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from bench import vip25
+from bench import lci, mdf, vip25
 from bench.__main__ import PARTS
 from bench.frame import Bench, same_files
 from bench.report import DOCUMENT
 
 
-def test_handwritten_sql_of_vip25_writes_the_same_files(tmp_path: Path) -> None:
-    contenders = vip25.contenders(Bench(tmp_path), 3_000)
+@pytest.mark.parametrize(("part", "rows"), [(vip25, 3_000), (lci, 3_000), (mdf, 40_000)])
+def test_handwritten_sql_writes_the_same_files(tmp_path: Path, part: ModuleType, rows: int) -> None:
+    contenders = part.contenders(Bench(tmp_path), rows)
     took = Bench(tmp_path).take_turns(contenders, 1)
     assert len(took) == len(contenders)
-    assert len((tmp_path / "vip25/3000/incdsl-run/payouts.csv").read_text().splitlines()) > 10
+    (payouts,) = tmp_path.glob("*/*/incdsl-run/payouts.csv")
+    assert len(payouts.read_text().splitlines()) > 10
 
 
 def test_a_different_file_is_noticed(tmp_path: Path) -> None:

@@ -60,9 +60,10 @@ z,10.00,yes,0.0000%,,x
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("CREATE SCHEMA result")
-    connection.execute('CREATE TABLE result.refused ("file" VARCHAR, line BIGINT, field VARCHAR, message VARCHAR)')
+    connection.execute('CREATE TABLE result.refused ("file" VARCHAR, line BIGINT, field VARCHAR, value VARCHAR, message VARCHAR)')
     connection.execute(
-        "INSERT INTO result.refused VALUES ('b.csv', 2, 'x', 'bad'), ('a.csv', 10, 'x', 'bad'), ('a.csv', 9, 'x', 'bad')"
+        "INSERT INTO result.refused VALUES "
+        "('b.csv', 2, 'x', '1', 'bad'), ('a.csv', 10, 'x', '=1', 'bad'), ('a.csv', 9, 'x', NULL, 'bad')"
     )
     return connection
 
@@ -75,7 +76,9 @@ def written(connection: duckdb.DuckDBPyConnection, rows: object, directory: Path
 
 def test_csv(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     assert written(connection, ROWS, tmp_path, "csv").decode() == CSV
-    assert (tmp_path / "refused.csv").read_text() == "file,line,field,message\na.csv,9,x,bad\na.csv,10,x,bad\nb.csv,2,x,bad\n"
+    assert (tmp_path / "refused.csv").read_text() == (
+        "file,line,field,value,message\na.csv,9,x,,bad\na.csv,10,x,'=1,bad\nb.csv,2,x,1,bad\n"
+    )
 
 
 def test_json_keeps_decimals_as_text(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

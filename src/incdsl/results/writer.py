@@ -124,10 +124,9 @@ def _arranged_query(output: ir.Output, format: str, arranged: Arrangement) -> st
         stored = f"rows_.{identifier(column.name)}"
         name = identifier(column.name)
         if len(said) < len(numbers):
-            blank = ", ".join(text(subject) for subject in said)
-            sorted_.append(
-                f"CASE WHEN {subject} NOT IN ({blank}) THEN {stored} END AS {name}" if blank else f"{stored} AS {name}"
-            )
+            blank = " ".join(f"WHEN {text(one)} THEN NULL" for one in said)
+            kept = f"CASE {subject} {blank} ELSE {stored} END" if said else stored
+            sorted_.append(f"{kept} AS {name}")
         filled = _filled_in(said, numbers, _cell(column, format))
         columns.append(f"{_nullable(filled) if format == 'parquet' else filled} AS {name}")
     order = (f"{_NUMBER if name == arranged.subject else identifier(name)} ASC NULLS FIRST" for name in output.order)
@@ -136,19 +135,19 @@ def _arranged_query(output: ir.Output, format: str, arranged: Arrangement) -> st
 
 
 def _filled_in(said: Mapping[str, str | None], numbers: Mapping[str, int], otherwise: str) -> str:
-    """What stands in a column by the number of the subject, and `otherwise` for the subjects of which nothing is said."""
-    by_text: dict[str | None, list[int]] = {}
-    for subject, value in said.items():
-        by_text.setdefault(value, []).append(numbers[subject])
-    literals = {value: "NULL" if value is None else text(value) for value in by_text}
-    if len(by_text) == 1 and len(said) == len(numbers):
-        return f"CAST({next(iter(literals.values()))} AS VARCHAR)"
-    if not by_text:
+    """What stands in a column by the number of the subject, and `otherwise` for the subjects of which nothing is said.
+
+    The texts are elements of a list: DuckDB turns a long `IN` into a join, and rows leave a join in another order."""
+    if not said:
         return otherwise
-    whens = " ".join(
-        f"WHEN rows_.{_NUMBER} IN ({', '.join(map(str, places))}) THEN {literals[value]}" for value, places in by_text.items()
-    )
-    return f"CASE {whens} ELSE {otherwise} END" if len(said) < len(numbers) else f"CASE {whens} END"
+    texts = ["NULL" if (value := said.get(subject)) is None else text(value) for subject in numbers]
+    if len(said) == len(numbers) and len(set(texts)) == 1:
+        return f"CAST({texts[0]} AS VARCHAR)"
+    filled = f"(CAST([{', '.join(texts)}] AS VARCHAR[]))[rows_.{_NUMBER} + 1]"
+    if len(said) == len(numbers):
+        return filled
+    is_said = ", ".join(str(subject in said) for subject in numbers)
+    return f"CASE WHEN ([{is_said}])[rows_.{_NUMBER} + 1] THEN {filled} ELSE {otherwise} END"
 
 
 def _refused_query(format: str) -> str:

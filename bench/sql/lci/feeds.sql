@@ -1,0 +1,9 @@
+-- The feeds, where they lie.
+CREATE VIEW partner AS FROM read_parquet('{data}/partner.parquet');
+CREATE VIEW product AS FROM read_parquet('{data}/product.parquet');
+CREATE VIEW role AS FROM read_parquet('{data}/role.parquet');
+CREATE VIEW certificate AS FROM read_parquet('{data}/certificate.parquet');
+CREATE VIEW reference AS FROM read_parquet('{data}/reference.parquet');
+CREATE VIEW questionnaire AS FROM read_parquet('{data}/questionnaire.parquet');
+CREATE VIEW deal AS FROM read_parquet('{data}/deal.parquet');
+CREATE VIEW expansion AS FROM read_parquet('{data}/expansion.parquet');
