@@ -187,7 +187,7 @@ def test_a_place_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_validate_exits_with_1_when_a_row_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["validate", "rebates.inc", "--data", "feeds", "--out", "bad"]) == 1
-    assert "1 row (20%) of sale.csv: partner not known: nothing like it is there" in capsys.readouterr().out
+    assert "1 row (20%) of sale.csv: partner not known" in capsys.readouterr().out
     assert Path("bad/refused.csv").read_text().count("\n") == 2
     Path("feeds/partner.csv").write_text("id\nA\nB\nC\nD\n")
     assert exit_code(["validate", "rebates.inc", "--data", "feeds"]) == 0

@@ -246,7 +246,7 @@ def _check(connection: duckdb.DuckDBPyConnection, program: ir.Program, staged: S
         # Rows may refer to rows of their own feed: those not (yet) refused count.
         refused.define_refused(connection, staged, "SELECT CAST(NULL AS BIGINT) AS row WHERE false")
         _define_feed(connection, staged, filtered=True)
-    faults, wrong = _count_suspects(connection, staged, references)
+    faults, wrong = _find_suspects(connection, staged, references)
     duplicates = keys.find_duplicates(connection, staged)
     overlaps = keys.find_overlaps(connection, staged)
     suspicious = faults or wrong or duplicates or overlaps
@@ -262,26 +262,32 @@ def _check(connection: duckdb.DuckDBPyConnection, program: ir.Program, staged: S
         connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT row FROM {staged.name(refused.REFUSED)})")
     _define_feed(connection, staged, filtered=bool(count) and not staged.is_table)
     used = staged.rows - count
-    feed = f"feed.{quoting.identifier(relation.name)}"
     if count:
-        assert connection.execute(f"SELECT count(*) FROM {feed}").fetchall() == [(used,)], relation.name
+        refused.check(connection, staged, count)
     broken = len(staged.broken)
     return FeedCount(relation.name, staged.file, staged.rows + broken, used, count + broken)
 
 
-def _count_suspects(
+def _find_suspects(
     connection: duckdb.DuckDBPyConnection, staged: Staged, references: Sequence[Reference]
 ) -> tuple[bool, list[Reference]]:
-    """In one pass: whether any row has a fault of its own, and the references that some row has wrong."""
-    conditions = ['"#fault"'] if staged.may_have_faults else []
-    conditions += [found.unknown for found in references]
+    """Fill the working table of suspects in one pass; whether any row has a fault of its own, and the references that some row
+    has wrong."""
+    conditions = {found.mark: found.unknown for found in references}
+    if staged.may_have_faults:
+        conditions["fault"] = '"#fault"'
     if not conditions:
         return False, []
-    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions)
-    (found,) = connection.execute(f"SELECT {counts} FROM {staged.view}").fetchall()
-    faults = staged.may_have_faults and found[0] > 0
-    unknown = found[1:] if staged.may_have_faults else found
-    return faults, [ref for ref, count in zip(references, unknown, strict=True) if count]
+    table = staged.name(refused.SUSPECTS)
+    marks = ", ".join(f"{condition} AS {quoting.identifier(mark)}" for mark, condition in conditions.items())
+    suspicious = " OR ".join(map(quoting.identifier, conditions))
+    connection.execute(
+        f'CREATE OR REPLACE TABLE {table} AS SELECT * FROM (SELECT "#row" AS row, {marks} FROM {staged.view}) WHERE {suspicious}'
+    )
+    counts = ", ".join(f"count(*) FILTER (WHERE {quoting.identifier(mark)})" for mark in conditions)
+    (found,) = connection.execute(f"SELECT {counts} FROM {table}").fetchall()
+    there = {mark for mark, count in zip(conditions, found, strict=True) if count}
+    return "fault" in there, [ref for ref in references if ref.mark in there]
 
 
 def _define_feed(connection: duckdb.DuckDBPyConnection, staged: Staged, filtered: bool) -> None:

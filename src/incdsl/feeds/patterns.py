@@ -11,7 +11,7 @@ _FIX = "regexp_extract(message, '(?:nearest is|write|written|alone,|capitals,) `
 _FOLDED = "regexp_replace(lower({}), '[^\\pL\\pN]', '', 'g')"
 
 _OF_NAMES = (
-    ("fix = ''", "nothing like it is there"),
+    ("fix = ''", ""),
     ("lower(it) = lower(fix)", "upper and lower case"),
     ("replace(it, '-', '') = replace(fix, '-', '') AND length(it) < length(fix)", "a dash is missing"),
     ("replace(it, '-', '') = replace(fix, '-', '')", "a dash too many"),

@@ -15,6 +15,7 @@ _COMPARISONS = 2_000_000
 """Similarities worked out at most per column, so that suggestions for bad data take a second or two at most."""
 _SUGGESTED_AT_MOST = 1000
 _SIMILAR = "0.75"
+_FOLDED = "regexp_replace(lower({}), '[^\\pL\\pN]', '', 'g') AS folded"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Reference:
     column: ir.StoredColumn
     target: ir.Relation
     keys: str
+
+    @property
+    def mark(self) -> str:
+        """What a column is called that says whether the value of a row is unknown."""
+        return f"#{self.column.name}"
 
     @property
     def unknown(self) -> str:
@@ -60,26 +66,31 @@ def nearest_keys(
 ) -> tuple[tuple[str, str], ...]:
     """For unknown keys, the known key that each most likely means, where one is near; both as text.
 
-    Keys that differ only in case, dashes and spaces are near whatever their length. The number of unknown keys looked
-    at is bounded by the number of known ones.
+    Keys that differ only in case, dashes and spaces are near whatever their length. Of the others the number looked at is
+    bounded by the number of known ones.
     """
     keys = f"SELECT DISTINCT CAST(key AS VARCHAR) AS key FROM ({reference.keys})"
     (count,) = connection.execute(f"SELECT count(*) FROM ({keys})").fetchall()[0]
-    tried = list(unknown[: max(1, min(_SUGGESTED_AT_MOST, _COMPARISONS // max(count, 1)))])
-    folded = "regexp_replace(lower({}), '[^\\pL\\pN]', '', 'g') AS folded"
-    rows = connection.execute(
+    known = f"SELECT key, lower(key) AS low_key, {_FOLDED.format('key')} FROM ({keys})"
+    asked = f"SELECT value, lower(value) AS low, {_FOLDED.format('value')} FROM (SELECT unnest(?::VARCHAR[]) AS value)"
+    nearest = "first(key ORDER BY edits, similarity DESC, key)"
+    scored = "*, damerau_levenshtein(value, key) AS edits, jaro_winkler_similarity(value, key) AS similarity"
+    same = connection.execute(
+        f"SELECT value, {nearest} FROM (SELECT {scored} FROM ({asked}) AS asked JOIN ({known}) AS known USING (folded)) "
+        "GROUP BY value ORDER BY value",
+        [list(unknown)],
+    ).fetchall()
+    found = {value for value, _ in same}
+    others = [value for value in unknown if value not in found]
+    tried = others[: max(1, min(_SUGGESTED_AT_MOST, _COMPARISONS // max(count, 1)))]
+    like = connection.execute(
         f"""
-        WITH known AS (SELECT key, {folded.format("key")} FROM ({keys})),
-        asked AS (SELECT value, {folded.format("value")} FROM (SELECT unnest(?::VARCHAR[]) AS value)),
-        compared AS (
-            SELECT value, key, known.folded = asked.folded AS same,
-                damerau_levenshtein(value, key) AS edits, jaro_winkler_similarity(value, key) AS similarity
-            FROM asked JOIN known ON abs(length(value) - length(key)) <= 4
-                AND (known.folded = asked.folded OR jaro_winkler_similarity(lower(value), lower(key)) >= {_SIMILAR})
-        ),
-        near AS (SELECT * FROM compared WHERE same OR edits <= greatest(1, length(value) // 3))
-        SELECT value, first(key ORDER BY same DESC, edits, similarity DESC, key) FROM near GROUP BY value ORDER BY value
+        WITH compared AS (
+            SELECT {scored} FROM ({asked}) AS asked JOIN ({known}) AS known ON abs(length(value) - length(key)) <= 4
+                AND jaro_winkler_similarity(low, low_key) >= {_SIMILAR}
+        )
+        SELECT value, {nearest} FROM compared WHERE edits <= greatest(1, length(value) // 3) GROUP BY value ORDER BY value
         """,
         [tried],
     ).fetchall()
-    return tuple(rows)
+    return tuple(sorted([*same, *like]))

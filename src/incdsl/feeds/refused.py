@@ -21,6 +21,10 @@ from incdsl.feeds.staging import Broken, Reading, Staged
 
 REFUSED = "refused"
 RAW = "raw"
+SUSPECTS = "suspects"
+"""The working table of rows found in the first pass: row, `fault` (of its own), and a mark for each reference, true where the
+value is no key."""
+
 _KEYS = 'staged."#refused keys"'
 
 
@@ -56,13 +60,13 @@ def collect(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
     """Fill the working table of refused rows; how many they are. Raises Disagreement as `Staged.number_lines` does."""
     rows: list[str] = []
     if suspects.faults:
-        rows.append(f'SELECT "#row" AS row FROM {staged.view} WHERE "#fault"')
+        rows.append(f"SELECT row FROM {staged.name(SUSPECTS)} WHERE fault")
     if suspects.duplicates:
         rows.append(f"SELECT row FROM {staged.name(keys.DUPLICATES)}")
     if suspects.overlaps:
         rows.append(f"SELECT row FROM {staged.name(keys.OVERLAPS)}")
     rows.extend(
-        f'SELECT "#row" AS row FROM {staged.view} WHERE {reference.unknown}'
+        f"SELECT row FROM {staged.name(SUSPECTS)} WHERE {quoting.identifier(reference.mark)}"
         for reference in suspects.references
         if reference.target != staged.relation
     )
@@ -82,6 +86,12 @@ def collect(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
             break
     staged.number_lines(connection, table)
     return count
+
+
+def check(connection: duckdb.DuckDBPyConnection, staged: Staged, count: int) -> None:
+    """Nothing is lost: so many rows are refused, each of them once and each a row of the feed."""
+    found = f"SELECT count(DISTINCT row) FROM {staged.name(REFUSED)} WHERE row BETWEEN 0 AND {staged.rows - 1}"
+    assert connection.execute(found).fetchall() == [(count,)], staged.relation.name
 
 
 def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Suspects) -> None:
