@@ -144,6 +144,14 @@ def test_both_engines_any_order_of_rows_the_same_bytes(format: str) -> None:
         assert len(contents) == 1
 
 
+def test_memory_has_a_limit_that_changes_no_byte(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(out="first") == 0
+    assert run("--memory-limit", "200MB", out="second") == 0
+    assert Path("first/payouts.csv").read_bytes() == Path("second/payouts.csv").read_bytes()
+    assert run("--memory-limit", "much", out="third") == 1
+    assert "`much` is not an amount of memory; write megabytes or gigabytes, as in 512MB or 4GB" in capsys.readouterr().err
+
+
 def test_a_broken_program_is_not_run(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["run", "broken.inc", "--data", "feeds", "--as-of", "2015-07-25", "--out", "out"]) == 1
     said = capsys.readouterr()

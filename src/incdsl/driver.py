@@ -96,12 +96,13 @@ def run(
     format: str = "csv",
     values: bool = False,
     mapping: Path | None = None,
+    memory_limit: str | None = None,
     gate: Gate | None = None,
     workbook: bool = False,
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> Ran:
     """Evaluate a program on the feeds of a folder and write the result files. The caller closes the feeds. `server` is
-    where the engine is, for one that is elsewhere.
+    where the engine is, for one that is elsewhere; `memory_limit` is text such as "4GB".
 
     Raises FeedErrors, TooManyRefused (then nothing is written), Overflow, Conflicts, EngineFailure, NoWorkbooks, and OSError for
     a folder that cannot be written.
@@ -118,7 +119,7 @@ def run(
         assert server is not None
         postgres.check(server)
     on_stage("reading the feeds")
-    feeds = load_feeds(program, data, mapping=mapping)
+    feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit)
     try:
         if gate is not None:
             gate.check(feeds.counts)

@@ -87,6 +87,18 @@ class Share(click.ParamType[Decimal]):
         return share
 
 
+class Memory(click.ParamType[str]):
+    """An amount of memory written as 4GB, 512MB."""
+
+    name = "memory"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; anything else is a usage error that says how it is written."""
+        if not re.fullmatch(r"[1-9]\d{0,5}(MB|GB)", str(value)):
+            self.fail(f"`{value}` is not an amount of memory; write megabytes or gigabytes, as in 512MB or 4GB")
+        return str(value)
+
+
 class Refusable(click.ParamType["Gate"]):
     """How many rows may be refused: a share of those read, or a number of them."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incdsl.cli.console import UserError, progress, ready
+from incdsl.cli.console import Memory, UserError, progress, ready
 from incdsl.cli.faults import user_errors
 from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE, MAX_REFUSED, OUT, REFUSED_AS
 
@@ -44,6 +44,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Format of the result files.",
 )
+@click.option(
+    "--memory-limit",
+    type=Memory(),
+    default="4GB",
+    show_default=True,
+    metavar="SIZE",
+    help="Memory for the rows; what needs more goes to disk meanwhile.",
+)
 @click.option("--strict", is_flag=True, help="Stop when any row is refused: the same as --max-refused 0.")
 @MAX_REFUSED
 @REFUSED_AS
@@ -57,6 +65,7 @@ def run(
     engine: str,
     server: str | None,
     format: str,
+    memory_limit: str,
     strict: bool,
     max_refused: Gate | None,
     refused_as: str,
@@ -94,6 +103,7 @@ def run(
             format=format,
             values=values,
             mapping=mapping,
+            memory_limit=memory_limit,
             gate=Gate(rows=0) if strict else max_refused,
             workbook=refused_as == "xlsx",
             on_stage=stage,

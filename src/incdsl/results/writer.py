@@ -19,7 +19,6 @@ number) has an apostrophe before it in CSV. The column `row` has it as it came.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ from incdsl.feeds.quoting import identifier, text
 from incdsl.results import could_change, workbook
 from incdsl.results.arrangement import Arrangement, arrangement
 from incdsl.results.tables import table
+from incdsl.results.whole import folder_aside, put_in_place
 
 FORMATS = ("csv", "parquet", "json")
 
@@ -68,12 +68,12 @@ def write_results(
     `could_change`, whose table is then there. The program, when it is given, is the one that the outputs are of, and saves
     work: the rows are the same without.
 
-    Files are written aside first and moved into place when all are complete; result files of an earlier run, in
-    any format, are replaced or removed; for no outputs, only those of refused rows. Raises OSError or
+    Files are written aside first and put in place together when all are complete (see `whole`); result files of an earlier
+    run, in any format, are replaced or removed; for no outputs, only those of refused rows. Raises OSError or
     duckdb.IOException when the place cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".incdsl-", dir=directory))
+    aside = folder_aside(directory)
     try:
         arranged = {output.name: None if program is None else arrangement(program, output) for output in outputs}
         queries = [(output.name, _query(output, format, arranged[output.name])) for output in outputs]
@@ -81,13 +81,8 @@ def write_results(
         if doubts:
             queries.append((could_change.NAME, f"SELECT * FROM {table(could_change.NAME)} ORDER BY ALL NULLS FIRST"))
         counts = {name: _copy(connection, query, aside / f"{name}.{format}", format) for name, query in queries}
-        for name in {*_OTHERS, *(output.name for output in outputs)} if outputs else {"refused"}:
-            for other in FORMATS:
-                if not (aside / f"{name}.{other}").exists():
-                    (directory / f"{name}.{other}").unlink(missing_ok=True)
-        (directory / workbook.NAME).unlink(missing_ok=True)
-        for path in sorted(aside.iterdir()):
-            path.replace(directory / path.name)
+        others = {*_OTHERS, *(output.name for output in outputs)} if outputs else {"refused"}
+        put_in_place(aside, directory, {workbook.NAME, *(f"{name}.{other}" for name in others for other in FORMATS)})
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return tuple(Written(directory / f"{name}.{format}", count) for name, count in counts.items())
