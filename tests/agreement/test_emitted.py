@@ -14,6 +14,8 @@ from sqlglot import exp
 from tests.agreement.compare import AS_OF, told
 from tests.agreement.engines import by_duckdb
 from tests.agreement.programs import draw_program
+from tests.build_core import aggregate, col, derived, feed, op, output, stored
+from tests.build_core import program as tested
 
 from incdsl import driver
 from incdsl.backends.sql import DIALECTS, Script, UnsupportedInTarget, emit
@@ -207,3 +209,27 @@ def test_postgres_guards_what_may_pass_38_digits(operator: str) -> None:
                 assert made.to == dialect.physical(ty.Number(ty.MAX_DIGITS, scale))
                 guarded += 1
     assert guarded > 50
+
+
+# --- the order of texts ----------------------------------------------------------------------------------------
+
+
+def test_postgres_is_told_to_order_texts_by_code_point() -> None:
+    """Whatever order the database has by itself: that of its language, usually."""
+    name, twin = col("name", ty.TEXT), col("twin", ty.TEXT)
+    earlier = aggregate("count", "City", where=op("less", name, col("name", ty.TEXT, 1)))
+    orders = ("less", "less_or_equal", "greater", "greater_or_equal")
+    columns = [derived(operator, op(operator, name, twin)) for operator in orders]
+    cities = feed("City", ("name",), (stored("name", ty.TEXT), stored("twin", ty.TEXT)), (*columns, derived("earlier", earlier)))
+    cells = tuple((column.name, col(column.name, column.definition.type)) for column in cities.derived)
+    asked = tested(cities, outputs=(output("o", ("earlier",), ("City", cells)),))
+    found = [
+        tree for statement in emit(asked, as_of=AS_OF, outputs=["o"], dialect="postgres").statements for tree in [statement.tree]
+    ]
+    compared = [node for tree in found for kind in (exp.LT, exp.LTE, exp.GT, exp.GTE) for node in tree.find_all(kind)]
+    assert len(compared) == len(orders)
+    assert [side.sql() for node in compared for side in (node.this, node.expression) if not side.find(exp.Collate)] == []
+    (ranked,) = (node for tree in found for node in tree.find_all(exp.Ordered))
+    assert ranked.find(exp.Collate) is not None
+    (table,) = emit(asked, as_of=AS_OF, outputs=["o"], dialect="postgres").feeds
+    assert table.table.sql.count('TEXT COLLATE "C"') == 2
