@@ -29,26 +29,10 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted([*ROOT.glob("programs/*/*.inc"), *ROOT.glob("programs/examples/*/*.inc")])
 SEEDS = range(int(os.environ.get("INCDSL_FUZZ", "16")))
 
-EXACT = {
-    *(
-        "Abs",
-        "And",
-        "Anonymous",
-        "Case",
-        "Cast",
-        "Coalesce",
-        "Collate",
-        "Count",
-        "Extract",
-        "Filter",
-        "Greatest",
-        "If",
-        "Least",
-        "Max",
-        "Min",
-    ),
-    *("Nullif", "Or", "Round", "RowNumber", "Sum"),
-}
+EXACT = frozenset(
+    "Abs And Anonymous Case Cast Coalesce Collate Count Extract Filter Greatest If Least MakeInterval Max Min Nullif Or Round "
+    "RowNumber Sign Sum Trunc".split()
+)
 """Functions that give an exact decimal, date or text for one."""
 
 INEXACT_TYPES = ("DOUBLE", "FLOAT", "REAL", "BIGDECIMAL", "DECFLOAT")
