@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import jsonschema
 import jsonschema_rs
 
@@ -72,7 +71,7 @@ def _spoiled(bench: Bench, rows: int) -> Path:
             (data / path.name).unlink(missing_ok=True)
             if path.stem != "purchase":
                 (data / path.name).symlink_to(path.resolve())
-        with duckdb.connect() as connection:
+        with connect({}) as connection:
             columns = [name for name, *_ in connection.execute(f"DESCRIBE FROM '{clean}/purchase.parquet'").fetchall()]
             values = []
             for column in columns:
@@ -96,7 +95,7 @@ def _kind(place: str) -> str:
 
 def _found(feed: Path, refused: Path, rows: int) -> str:
     """Whether the lines refused are those that were spoiled, with those whose key one of them took; a sentence."""
-    with duckdb.connect() as connection:
+    with connect({}) as connection:
         twice = list(DIRT).index("id of the row before")
         connection.execute(
             f"CREATE TABLE spoiled AS SELECT range + 1 AS line FROM range({rows}) WHERE {_kind('range')} IS NOT NULL "
@@ -161,7 +160,7 @@ def _documents(program: ir.Program, feed: Path) -> list[dict[str, str | bool]]:
     """The first rows of the feed as JSON documents, as `incdsl` reads CSV."""
     relation = program.relation("Purchase")
     copy = feed.parent / "sample.csv"
-    with duckdb.connect() as connection:
+    with connect({}) as connection:
         connection.execute(f"COPY (FROM '{feed}' LIMIT {QUICK}) TO '{copy}' (HEADER)")
     with copy.open(newline="", encoding="utf-8") as file:
         documents = [to_document(relation, row) for row in itertools.islice(csv.DictReader(file), QUICK)]

@@ -221,6 +221,19 @@ def test_the_screen_of_validate(here: Path, monkeypatch: pytest.MonkeyPatch, cap
     )
 
 
+def test_rows_outside_every_period(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    halves = 'calendar Half\n  first  2015-01-25 through 2015-07-25\n  last   2015-07-01 through 2015-12-26\n  assumed "so"\n\n'
+    by_half = PROGRAM.replace("for each Partner", "for each Partner per Half").replace(
+        "= this", "= this.partner and sold_on in this.half"
+    )
+    Path("p.inc").write_text(by_half.replace("record Partner", f"{halves}record Partner"))
+    days = ("2015-01-24", "2015-01-25", "2015-07-26", "2015-12-26", "2015-12-27", "2016-02-01")
+    sales(*(f"S-{day},P-1,UCS-B200,1.00,{day}," for day in days))
+    exit_code(VALIDATE)
+    said = "note: sale.csv: 3 rows lie in no period of Half: `sold_on` is 2015-01-24 through 2016-02-01"
+    assert said in capsys.readouterr().out
+
+
 # --- the workbook --------------------------------------------------------------------------------------------
 
 FORMULAS = ['=HYPERLINK("http://example.com","Click")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "{=1}", "=cmd|' /C calc'!A0"]

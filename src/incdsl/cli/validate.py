@@ -33,6 +33,7 @@ def validate(file: str, data: str, mapping: Path | None, out: str | None, refuse
     Exits with 1 when a row is refused; with --max-refused, when more are than it lets through.
     """
     from incdsl import driver
+    from incdsl.feeds.periods import outside_every_period
     from incdsl.results.refusals import WIDTH, feeds_table, refusals, what_next
 
     if refused_as == "xlsx" and out is None:
@@ -48,12 +49,13 @@ def validate(file: str, data: str, mapping: Path | None, out: str | None, refuse
             with user_errors(), progress() as stage:
                 stage("writing the refused rows")
                 written = driver.write_refused(loaded.program, feeds, Path(out), refused_as == "xlsx")
+        notes = (*feeds.notes, *outside_every_period(loaded.program, feeds))
         columns, height = shutil.get_terminal_size((WIDTH, 24))
         width = min(columns, WIDTH) if sys.stdout.isatty() else WIDTH
         refused = sum(count.refused for count in feeds.counts)
         top, next_ = feeds_table(feeds.counts), what_next(refused, [str(path) for path in written], width)
-        shown = max((height - _AROUND - len(top) - len(next_) - len(feeds.notes) - 2) // 2, 2)
-        found = refusals(feeds.refusals, feeds.notes, shown=shown, width=width)
+        shown = max((height - _AROUND - len(top) - len(next_) - len(notes) - 2) // 2, 2)
+        found = refusals(feeds.refusals, notes, shown=shown, width=width)
         click.echo("\n".join([*top, *(["", *found] if found else []), *next_]))
         if max_refused is None:
             return 1 if refused else 0
