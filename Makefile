@@ -11,6 +11,8 @@ STAMP := $(VENV)/.installed
 NODE_TESTS := tests/json_schema
 DBT := $(VENV)/dbt
 DBT_STAMP := $(DBT)/.installed
+TABLES := $(VENV)/tables
+TABLES_STAMP := $(TABLES)/.installed
 
 # The first Python that is new enough; override with `make PYTHON=/path/to/python3.12 setup`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -42,6 +44,13 @@ $(DBT_STAMP): requirements-dbt.lock | $(STAMP)
 	@$(DBT)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dbt.lock
 	@touch $@
 
+# Polars and pandas, with which the bench compares, stand in one too.
+$(TABLES_STAMP): requirements-tables.lock | $(STAMP)
+	@echo "Installing Polars and pandas into $(TABLES) ..."
+	@test -x $(TABLES)/bin/python || $(PYTHON) -m venv $(TABLES)
+	@$(TABLES)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-tables.lock
+	@touch $@
+
 demo: setup ## run VIP25 on its feed and explain one result
 	@bash programs/vip25/demo.sh $(BIN)/incdsl
 
@@ -58,7 +67,7 @@ format: setup ## reformat the Python code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
+bench: setup $(TABLES_STAMP) ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
 	@$(BIN)/python -m bench $(PART) $(if $(ROWS),--rows $(ROWS),--write) $(if $(RUNS),--runs $(RUNS))
 
 fuzz: setup ## let the engines disagree on 5,000 generated programs (N=n for another number), and say what stood in them
@@ -68,8 +77,6 @@ fuzz: setup ## let the engines disagree on 5,000 generated programs (N=n for ano
 verdicts: setup ## judge 10,000 rows of each record in every way there is (ROWS=n for another number)
 	@INCDSL_VERDICTS=$(or $(ROWS),10000) $(BIN)/pytest -q -n 0 tests/json_schema/test_row_by_row.py
 
-lock: setup ## work out requirements.lock again
-lock: ## work out requirements.lock again
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 lock: ## work out the lock files again
@@ -77,6 +84,7 @@ lock: ## work out the lock files again
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	@$(COMPILE) --group dev pyproject.toml -o requirements.lock
 	@$(COMPILE) --group pyproject.toml:dbt -o requirements-dbt.lock
+	@$(COMPILE) --group pyproject.toml:tables -o requirements-tables.lock
 
 clean: ## remove what was installed and generated
 	@rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(NODE_TESTS)/node_modules
