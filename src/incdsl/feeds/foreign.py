@@ -26,8 +26,9 @@ _ANY_TIME = r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])?)?"
 
 
 def number(raw: str, numbers: Numbers) -> str:
-    """The text of the number in canonical notation."""
-    text = trimmed(raw)
+    """The text of the number in canonical notation, perhaps with spaces around it."""
+    # To trim every text costs more than to read it, and the cast does not mind.
+    text = raw if numbers.minus == "-1" and not numbers.symbols else trimmed(raw)
     for symbol in numbers.symbols:
         text = f"replace({text}, {quoting.text(symbol)}, '')"
     marks = numbers.group if numbers.group != " " else ""
@@ -179,8 +180,10 @@ def date(raw: str, dates: Dates) -> str:
     if dates.times != "none":
         text = f"regexp_extract({text}, {quoting.text(f'^({_day_pattern(dates)}){_time(dates)}$')}, 1)"
     if written_date("", dates) is not None:
-        codes = "".join(_CODES.get(part, part) for part in dates.parts).replace("%-", "%")
-        return f"CAST(try_strptime({text}, {quoting.text(codes)}) AS DATE)"
+        codes = quoting.text("".join(_CODES.get(part, part) for part in dates.parts).replace("%-", "%"))
+        read = f"try_strptime({text}, {codes})"
+        # As above: only a text that cannot be read as it is may have spaces around it.
+        return f"CAST({read if text != trimmed(raw) else f'coalesce(try_strptime({raw}, {codes}), {read})'} AS DATE)"
     groups = "".join(f"({_part(part, dates)})" for part in dates.parts)
     found = {}
     for at, part in enumerate(dates.parts, start=1):
