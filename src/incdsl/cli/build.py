@@ -10,13 +10,14 @@ from incdsl.cli.console import UserError, ready
 from incdsl.cli.faults import file_errors, unsupported
 from incdsl.cli.options import FILE, OUT
 
+DIALECTS = ("duckdb", "postgres", "bigquery", "snowflake", "sqlserver", "trino")
 TARGETS = ("json-schema", "sql", "dbt", "python", "core")
 
 
 @click.command(epilog="Example: incdsl build programs/vip25/vip25.inc --target json-schema --out out/schemas")
 @FILE
 @click.option("--target", type=click.Choice(TARGETS), required=True, help="What to make of the program.")
-@click.option("--dialect", type=click.Choice(["duckdb", "postgres"]), help="The SQL dialect; only with --target sql or dbt.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="The SQL dialect; only with --target sql or dbt.")
 @OUT
 def build(file: str, target: str, dialect: str | None, out: str) -> int:
     """Turn a program into JSON Schemas, SQL, a dbt package, a Python module or its core."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from sqlglot import exp
 
+from incdsl.backends.sql.bigquery import BigQuery
 from incdsl.backends.sql.build import Builder
 from incdsl.backends.sql.dialect import Dialect, cast
 from incdsl.backends.sql.duckdb import DuckDB
@@ -16,10 +17,20 @@ from incdsl.backends.sql.postgres import Postgres
 from incdsl.backends.sql.scalar import Scalars
 from incdsl.backends.sql.script import ALONE, DERIVED, FEED, RESULT, FeedRead, Schemas, Script, Statement, UnsupportedInTarget
 from incdsl.backends.sql.shared import shared_first
+from incdsl.backends.sql.snowflake import Snowflake
+from incdsl.backends.sql.sqlserver import SqlServer
 from incdsl.backends.sql.stages import Stage, plan_stages
+from incdsl.backends.sql.trino import Trino
 from incdsl.core import ir
 
-DIALECTS: dict[str, Dialect] = {"duckdb": DuckDB(), "postgres": Postgres()}
+DIALECTS: dict[str, Dialect] = {
+    "duckdb": DuckDB(),
+    "postgres": Postgres(),
+    "bigquery": BigQuery(),
+    "snowflake": Snowflake(),
+    "sqlserver": SqlServer(),
+    "trino": Trino(),
+}
 """The dialects there are."""
 
 
@@ -70,7 +81,7 @@ class _Emitter:
                 yield FeedRead(relation.name, tuple(column.name for column in columns), made)
 
     def _statement(self, name: str, tree: exp.Expr) -> Statement:
-        tree = renamed(tree, self.dialect, self.schemas)
+        tree = self.dialect.finished(renamed(tree, self.dialect, self.schemas))
         made = tree.find(exp.Table) if isinstance(tree, exp.Create) and tree.kind in ("TABLE", "VIEW") else None
         table = made.sql(dialect=self.dialect.name) if made is not None else None
         return Statement(name, tree, tree.sql(dialect=self.dialect.name, pretty=True), table)

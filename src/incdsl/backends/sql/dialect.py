@@ -183,6 +183,11 @@ class Dialect(ABC):
         one: it can't fail, and costs little each time it is read."""
         return self.create(table, query)
 
+    def finished(self, tree: exp.Expr) -> exp.Expr:
+        """The last word on a whole statement, whose names are those of the run: the same statement, or what the engine reads
+        as the same."""
+        return tree
+
     @abstractmethod
     def routines(self, tree: exp.Expr) -> Sequence[tuple[str, exp.Expr]]:
         """The functions that a statement calls and the engine does not have: name and the statement that makes it."""

@@ -1,0 +1,129 @@
+"""SQL for warehouses that are not here to run it: that it is what their dialect reads, and that what they cannot say exactly
+is refused by name."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from tests.build_core import USD, col, derived, feed, op, output, program, stored
+from tests.small_program import SMALL
+
+from incdsl import driver
+from incdsl.backends.sql import DIALECTS, UnsupportedInTarget, emit
+from incdsl.backends.sql.conditions import conditions_apart
+from incdsl.core import ir
+from incdsl.core import types as ty
+
+PROGRAMS = Path(__file__).parent.parent / "programs"
+WRITTEN = ("bigquery", "snowflake", "sqlserver", "trino")
+FLOATS = {exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT}
+DAYS = {"vip25": "2015-07-25", "lci": "2023-04-29", "mdf": "2023-04-29", "cx": "2023-04-29"}
+
+
+def load(name: str) -> ir.Program:
+    loaded = driver.load(str(PROGRAMS / name / f"{name}.inc")).program
+    assert loaded is not None
+    return loaded
+
+
+class Sql(SingleFileSnapshotExtension):
+    """A golden that is a SQL file."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "sql"
+
+
+@pytest.mark.parametrize("dialect", WRITTEN)
+def test_golden(dialect: str, snapshot: SnapshotAssertion) -> None:
+    names = [one.name for one in SMALL.outputs]
+    assert emit(SMALL, as_of=None, outputs=names, dialect=dialect).text == snapshot(extension_class=Sql)
+
+
+@pytest.mark.parametrize("name", list(DAYS))
+@pytest.mark.parametrize("dialect", WRITTEN)
+def test_every_statement_is_read_by_its_dialect_and_has_nothing_inexact(dialect: str, name: str) -> None:
+    spoken = load(name)
+    script = emit(spoken, as_of=None, outputs=[one.name for one in spoken.outputs], dialect=dialect)
+    assert len(script.statements) >= len(spoken.outputs)
+    for statement in script.statements:
+        tree = sqlglot.parse_one(statement.sql, dialect=DIALECTS[dialect].name)
+        assert not isinstance(tree, exp.Command), statement.name
+        assert list(tree.find_all(exp.Div, exp.IntDiv, exp.Avg, exp.Filter)) == []
+        assert [one for one in tree.find_all(exp.DataType) if one.this in FLOATS] == []
+
+
+def test_bigquery_reads_no_number_with_decimals_as_it_stands() -> None:
+    """It would be a FLOAT64."""
+    for name in DAYS:
+        spoken = load(name)
+        for statement in emit(spoken, as_of=None, outputs=[one.name for one in spoken.outputs], dialect="bigquery").statements:
+            assert [one.name for one in statement.tree.find_all(exp.Literal) if not one.is_string and "." in one.name] == []
+
+
+# --- what is refused -------------------------------------------------------------------------------------
+
+ROW = (stored("id", ty.TEXT), stored("a", USD), stored("b", ty.NUMBER), stored("c", ty.NUMBER))
+
+
+def with_column(definition: ir.Expr) -> ir.Program:
+    made = feed("Sale", ("id",), ROW, (derived("x", definition),))
+    cells = (("id", col("id", ty.TEXT)), ("x", col("x", definition.type)))
+    return program(made, outputs=(output("values", ("id",), ("Sale", cells)),))
+
+
+QUOTIENT = op("divide", col("a", USD), col("b", ty.NUMBER), places=2, mode="half_up")
+LONG = op("multiply", op("multiply", col("a", USD), col("b", ty.NUMBER)), col("c", ty.NUMBER))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "definition", "refused"),
+    [
+        ("snowflake", QUOTIENT, "a division: this engine has none that is exact"),
+        ("sqlserver", QUOTIENT, "a division: this engine has none that is exact"),
+        ("trino", QUOTIENT, "a division: this engine has none that is exact"),
+        ("bigquery", QUOTIENT, "a division rounded half up: only `down` can be said here"),
+        ("snowflake", LONG, "a product with 14 decimals: this engine rounds it to fewer"),
+    ],
+)
+def test_what_cannot_be_said_exactly_is_refused_by_name(dialect: str, definition: ir.Expr, refused: str) -> None:
+    with pytest.raises(UnsupportedInTarget, match=f"^{refused}$"):
+        emit(with_column(definition), as_of=None, outputs=["values"], dialect=dialect)
+
+
+def test_sql_server_narrows_a_product_so_that_its_scale_is_kept() -> None:
+    """37 digits in all: the engine counts one more, and cuts decimals where that is over 38."""
+    text = emit(with_column(LONG), as_of=None, outputs=["values"], dialect="sqlserver").text
+    assert "CAST([a] * [b] AS NUMERIC(19, 8)) * [c]" in text  # beside 18 digits of the other operand
+    assert "CAST([a] AS" not in text  # 18 and 18 digits are 37 with the one it counts
+
+
+# --- conditions are no values ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(DAYS))
+def test_conditions_and_values_apart_mean_the_same(name: str) -> None:
+    """Tried on DuckDB, which reads both ways of writing them."""
+    spoken = load(name)
+    names = [one.name for one in spoken.outputs]
+    truth = exp.DataType.build("TINYINT")
+    found = []
+    with driver.validate(spoken, PROGRAMS / name / "feeds") as feeds:
+        for apart in (False, True):
+            for schema in ("derived", "result"):
+                feeds.connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+                feeds.connection.execute(f"CREATE SCHEMA {schema}")
+            for statement in emit(spoken, as_of=datetime.date.fromisoformat(DAYS[name]), outputs=names).statements:
+                tree = statement.tree.copy()
+                if apart and tree.kind != "MACRO":
+                    tree = conditions_apart(tree, truth)
+                feeds.connection.execute(tree.sql("duckdb"))
+            rows = [feeds.connection.execute(f'FROM result."{one.name}"').fetchall() for one in spoken.result_files]
+            found.append([sorted(map(repr, of_file)) for of_file in rows])
+    assert sum(len(of_file) for of_file in found[0]) > 100
+    assert found[0] == found[1]
