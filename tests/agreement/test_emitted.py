@@ -34,11 +34,14 @@ EXACT = frozenset(
         "Abs",
         "And",
         "Anonymous",
+        "Array",
         "Case",
         "Cast",
         "Coalesce",
         "Collate",
         "Count",
+        "DateAdd",
+        "DateDiff",
         "Extract",
         "Filter",
         "Greatest",
@@ -58,7 +61,7 @@ EXACT = frozenset(
 )
 """Functions that give an exact decimal, date or text for one."""
 
-INEXACT_TYPES = ("DOUBLE", "FLOAT", "REAL", "BIGDECIMAL", "DECFLOAT")
+INEXACT_TYPES = ("DOUBLE", "FLOAT", "REAL", "DECFLOAT")
 
 
 def programs() -> Iterator[tuple[str, ir.Program]]:
