@@ -17,7 +17,7 @@ COPY (
       CASE WHEN sent < 10 THEN (10 - sent)::TEXT END, "end", 'Submits the customer satisfaction surveys' FROM paid
   )
   SELECT 'VIP25' AS program, '{version}' AS program_version, requirement, partner, subtrack, period, status, actual, needed,
-    short, deadline, label, citation
+    short, deadline, requirements.label, citation
   FROM requirements JOIN citation USING (requirement)
   ORDER BY partner COLLATE "C", subtrack COLLATE "C", period COLLATE "C", requirement COLLATE "C"
 ) TO STDOUT (FORMAT csv, HEADER)
