@@ -77,7 +77,7 @@ def test_without_conflicts_the_files_are_those_with_parts(tmp_path: Path, engine
     data = feeds(tmp_path / "feeds", ["A,Express", "B,none", "Y,Express"])
     with driver.run(PROGRAM, data, AS_OF, tmp_path / "out", engine=engine).feeds:
         pass
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["levels.csv", "refused.csv"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["could_change.csv", "levels.csv", "refused.csv"]
     assert (tmp_path / "out" / "levels.csv").read_text(encoding="utf-8") == (
         "program,program_version,designation,id,level,next_level,lacks\n"
         "TEST,1,CX,A,Express,,\n"

@@ -92,9 +92,9 @@ def test_every_row_read_is_used_or_refused(here: Path) -> None:
     assert (
         "Rows\n"
         "  feed         read  used  refused\n"
-        "  partner.csv     3     1        2\n"
-        "  sale.csv        3     1        2\n"
-        "  together        6     2        4\n"
+        "  partner.csv     3     1        2  67%\n"
+        "  sale.csv        3     1        2  67%\n"
+        "  together        6     2        4  67%\n"
     ) in text
-    assert "  2 rows of partner.csv: duplicate-key in id; keep the row that is right; both are refused until then\n" in text
+    assert "  2 rows (67%) of partner.csv: id stands twice\n    line 2: another row has the same `id`: line 3\n" in text
     assert "out/refused.csv (4 rows)" in text
