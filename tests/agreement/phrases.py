@@ -67,7 +67,7 @@ class Phrases(Drawer):
             case "money":
                 return self.money()
             case "percent":
-                return self.pick(("0%", "1%", "2.5%", "20%", "33.3333%", "100%"))
+                return self.pick(("0%", "1%", "2.5%", "10%", "50%", "33.3333%", "100%"))
             case "whole":
                 return self.pick(("0", "1", "2", "3", "10"))
             case "number":
