@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SPARK := $(VENV)/.spark
 NODE_TESTS := tests/json_schema
 DBT := $(VENV)/dbt
 DBT_STAMP := $(DBT)/.installed
@@ -18,7 +19,7 @@ TABLES_STAMP := $(TABLES)/.installed
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup demo test lint format bench fuzz verdicts lock clean
+.PHONY: help setup java demo test lint format bench fuzz verdicts lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | while IFS=$$'\t' read -r name text; do \
@@ -51,11 +52,27 @@ $(TABLES_STAMP): requirements-tables.lock | $(STAMP)
 	@$(TABLES)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-tables.lock
 	@touch $@
 
+# What only the tests and the benchmark of the Spark engine need: half a gigabyte, so it is not part of `setup`.
+$(SPARK): $(STAMP) requirements-spark.lock
+	@echo "Installing Spark into $(VENV) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+java: ## see that there is a Java for Spark; where there is none, install one (as root, with apt-get)
+	@if ! command -v "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			echo "Installing Java 17 ..."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openjdk-17-jre-headless >/dev/null; \
+		else \
+			echo "the tests of the Spark engine need Java 17 or newer, and none was found; install it, as with: sudo apt-get install openjdk-17-jre-headless" >&2; exit 1; \
+		fi; \
+	fi
+
 demo: setup ## run VIP25 on its feed and explain one result
 	@bash programs/vip25/demo.sh $(BIN)/incdsl
 
-test: setup $(DBT_STAMP) ## run every test
-	@$(BIN)/pytest -n 2
+test: $(SPARK) java $(DBT_STAMP) ## run every test
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check .
@@ -67,11 +84,11 @@ format: setup ## reformat the Python code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup $(TABLES_STAMP) ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
+bench: $(SPARK) java $(TABLES_STAMP) ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
 	@$(BIN)/python -m bench $(PART) $(if $(ROWS),--rows $(ROWS),--write) $(if $(RUNS),--runs $(RUNS))
 
-fuzz: setup ## let the engines disagree on 5,000 generated programs (N=n for another number), and say what stood in them
-	@INCDSL_FUZZ=$(or $(N),5000) $(BIN)/pytest -n 2 tests/agreement
+fuzz: $(SPARK) java ## let the engines disagree on 5,000 generated programs (N=n for another number), and say what stood in them
+	@INCDSL_FUZZ=$(or $(N),5000) $(BIN)/pytest -n 2 --dist loadgroup tests/agreement
 	@$(BIN)/python -m tests.agreement.coverage $(or $(N),5000)
 
 verdicts: setup ## judge 10,000 rows of each record in every way there is (ROWS=n for another number)
@@ -83,6 +100,7 @@ lock: ## work out the lock files again
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	@$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	@$(COMPILE) --group pyproject.toml:spark -o requirements-spark.lock
 	@$(COMPILE) --group pyproject.toml:dbt -o requirements-dbt.lock
 	@$(COMPILE) --group pyproject.toml:tables -o requirements-tables.lock
 

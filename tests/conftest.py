@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.postgres_server import new_database, started
+from tests.spark_session import opened
+
+from incdsl.engines.spark import Session
 
 # A machine that is busy with other work is slow, and no test is about time.
 settings.register_profile("incdsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,3 +30,10 @@ def another_database(postgres: str, request: pytest.FixtureRequest) -> str:
     """The address of a new database of the same server, for one test that does to it what others would suffer from."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     return new_database(postgres, f"{worker} {request.node.name}"[:60])
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Session]:
+    """A session of Spark, opened for the first test that asks for it."""
+    with opened() as session:
+        yield session

@@ -33,8 +33,9 @@ LONGEST = 400
 ALLOWED_IN = {
     "lark": ["syntax"],
     "sqlglot": ["backends/sql", "engines/duckdb"],
-    "duckdb": ["engines/duckdb", "feeds", "results"],
+    "duckdb": ["engines/duckdb", "engines/spark", "feeds", "results"],
     "psycopg": ["engines/postgres", "feeds/readers"],
+    "pyspark": ["engines/spark"],
     "openpyxl": ["feeds/readers"],
     "sqlite3": ["feeds/readers"],
     "click": ["cli"],
@@ -193,7 +194,9 @@ def test_the_version_is_said_once_more_and_alike() -> None:
     assert incdsl.__version__ == project["version"]
 
 
-@pytest.mark.parametrize(("file", "group"), [("requirements.lock", "dev"), ("requirements-dbt.lock", "dbt")])
+@pytest.mark.parametrize(
+    ("file", "group"), [("requirements.lock", "dev"), ("requirements-dbt.lock", "dbt"), ("requirements-spark.lock", "spark")]
+)
 def test_the_lock_pins_every_package_by_hash_and_names_no_address(file: str, group: str) -> None:
     lock = (ROOT / file).read_text(encoding="utf-8")
     assert "://" not in lock

@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from incdsl.core import ir
@@ -93,6 +94,7 @@ def run(
     *,
     engine: str = "duckdb",
     server: str | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
     format: str = "csv",
     values: bool = False,
     mapping: Path | None = None,
@@ -102,7 +104,7 @@ def run(
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> Ran:
     """Evaluate a program on the feeds of a folder and write the result files. The caller closes the feeds. `server` is
-    where the engine is, for one that is elsewhere; `memory_limit` is text such as "4GB".
+    where the engine is, for one that is elsewhere, `settings` what that engine is set to; `memory_limit` is text such as "4GB".
 
     Raises FeedErrors, TooManyRefused (then nothing is written), Overflow, Conflicts, EngineFailure, NoWorkbooks, and OSError for
     a folder that cannot be written.
@@ -118,6 +120,10 @@ def run(
 
         assert server is not None
         postgres.check(server)
+    if engine == "spark":
+        from incdsl.engines import spark
+
+        spark.check(server or spark.LOCAL)
     on_stage("reading the feeds")
     feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit)
     try:
@@ -125,7 +131,7 @@ def run(
             gate.check(feeds.counts)
         outputs = [output for output in program.outputs if values or output.name != "values"]
         on_stage("evaluating")
-        evaluate(program, feeds, as_of, outputs, engine, server, on_stage)
+        evaluate(program, feeds, as_of, outputs, engine, server, settings, on_stage)
         on_stage("writing the results")
         store_could_change(program, feeds.connection, feeds.counts)
         files = [output for output in outputs if output in program.result_files]
@@ -143,6 +149,7 @@ def evaluate(
     outputs: Sequence[ir.Output],
     engine: str,
     server: str | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> None:
     """Fill `result."NAME"` for each output, by the engine named. Raises Overflow, Conflicts, EngineFailure."""
@@ -153,7 +160,7 @@ def evaluate(
 
     names = [output.name for output in outputs]
     try:
-        done = _fill(program, feeds, as_of, names, engine, server, on_stage)
+        done = _fill(program, feeds, as_of, names, engine, server, settings, on_stage)
     except DoesNotFit:
         done = False  # SQL cannot say in which row; the reference engine can, or finds that the number is not needed
     if not done:
@@ -170,6 +177,7 @@ def _fill(
     outputs: Sequence[str],
     engine: str,
     server: str | None,
+    settings: Mapping[str, str],
     on_stage: Callable[[str], None],
 ) -> bool:
     """Evaluate with an engine that runs SQL; False when another one is asked for. Raises DoesNotFit, EngineFailure."""
@@ -195,6 +203,12 @@ def _fill(
                     store=lambda output, pieces: store_csv(feeds.connection, output, pieces),
                     on_stage=on_stage,
                 )
+            return True
+        case "spark":
+            from incdsl.engines import spark
+
+            with spark.open_session(server or spark.LOCAL, settings) as session:
+                spark.evaluate(program, feeds.connection, as_of, outputs, session, feeds.files, on_stage)
             return True
         case _:
             return False

@@ -13,6 +13,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.engines import duckdb as duckdb_engine
 from incdsl.engines import postgres as postgres_engine
+from incdsl.engines import spark as spark_engine
 from incdsl.engines.reference import Row
 from incdsl.feeds.export import csv_rows
 from incdsl.results.tables import store_csv
@@ -46,6 +47,17 @@ def by_postgres(server: str) -> Evaluate:
                 rows=lambda name, columns: csv_rows(connection, program.relation(name), columns),
                 store=lambda output, pieces: store_csv(connection, output, pieces),
             )
+            return fetched(program, connection, outputs)
+
+    return evaluate
+
+
+def by_spark(session: spark_engine.Session) -> Evaluate:
+    """As `incdsl run --engine spark` does: out of DuckDB and back into it."""
+
+    def evaluate(program: ir.Program, rows: Feeds, as_of: datetime.date, outputs: Sequence[str]) -> dict[str, list[Row]]:
+        with filled(program, rows) as connection:
+            spark_engine.evaluate(program, connection, as_of, outputs, session, {})
             return fetched(program, connection, outputs)
 
     return evaluate

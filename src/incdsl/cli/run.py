@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @OUT
 @click.option(
     "--engine",
-    type=click.Choice(["duckdb", "postgres", "reference"]),
+    type=click.Choice(["duckdb", "postgres", "spark", "reference"]),
     default="duckdb",
     show_default=True,
     help="What does the work; all write the same bytes.",
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     metavar="URL",
     help="Where PostgreSQL is, as in postgresql://user@host/database; the variable INCDSL_POSTGRES says it too.",
 )
+@click.option("--master", metavar="MASTER", help="Where Spark runs: local[2], spark://host:7077 (without: on this machine).")
+@click.option("--remote", metavar="URL", help="A server of Spark Connect instead, as in sc://host:15002.")
+@click.option("--spark-conf", multiple=True, metavar="NAME=VALUE", help="A setting of Spark, as in spark.driver.memory=8g.")
 @click.option(
     "--format",
     type=click.Choice(["csv", "parquet", "json"]),
@@ -64,6 +67,9 @@ def run(
     out: str,
     engine: str,
     server: str | None,
+    master: str | None,
+    remote: str | None,
+    spark_conf: tuple[str, ...],
     format: str,
     memory_limit: str,
     strict: bool,
@@ -90,6 +96,9 @@ def run(
         raise UserError(
             "--engine postgres needs a server", "add --server postgresql://user@host/database, or set INCDSL_POSTGRES"
         )
+    if engine == "spark":
+        server = place_of_spark(master, remote)
+    settings = dict(map(setting, spark_conf))
     loaded = ready(file)
     assert loaded.program is not None
     with user_errors(), progress() as stage:
@@ -100,6 +109,7 @@ def run(
             Path(out),
             engine=engine,
             server=server,
+            settings=settings,
             format=format,
             values=values,
             mapping=mapping,
@@ -111,3 +121,20 @@ def run(
     with ran.feeds:
         click.echo(summarize(loaded.program, ran.feeds, ran.written, as_of, ran.workbook), nl=False)
     return 0
+
+
+def place_of_spark(master: str | None, remote: str | None) -> str | None:
+    """Where Spark is, as the one address that an engine takes; None for this machine."""
+    if master and remote:
+        raise UserError("--master and --remote name two places", "keep one of them")
+    if remote and not remote.startswith("sc://"):
+        raise UserError(f"`{remote}` is no address of Spark Connect", "write --remote sc://host:15002")
+    return master or remote
+
+
+def setting(written: str) -> tuple[str, str]:
+    """A setting of Spark written as NAME=VALUE."""
+    name, equals, value = written.partition("=")
+    if not equals or not name.startswith("spark."):
+        raise UserError(f"`{written}` is no setting of Spark", "write its name and value, as in spark.driver.memory=8g")
+    return name, value

@@ -2,6 +2,7 @@
 
 from incdsl.feeds.errors import FeedError, FeedErrors
 from incdsl.feeds.load import FeedCount, FeedNote, Feeds, RefusedGroup, load_feeds
+from incdsl.feeds.readers.parquet_files import ParquetFeed
 from incdsl.feeds.rows import LoadedRows, StoredRows
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "FeedNote",
     "Feeds",
     "LoadedRows",
+    "ParquetFeed",
     "RefusedGroup",
     "StoredRows",
     "load_feeds",

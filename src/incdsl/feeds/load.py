@@ -21,6 +21,7 @@ from incdsl.feeds.mapping import FeedMapping
 from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
 from incdsl.feeds.patterns import with_pattern
 from incdsl.feeds.readers.opening import Opened, open_source, stage
+from incdsl.feeds.readers.parquet_files import OpenParquet, ParquetFeed, as_it_lies
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
@@ -70,7 +71,8 @@ class RefusedGroup:
 
 class Feeds:
     """Validated rows in a DuckDB connection: `feed."R"` for each relation R that comes from a feed, and
-    `result.refused`; `mapped` is the mapping that said how to read them, or None. A context manager: closing it closes the
+    `result.refused`; `mapped` is the mapping that said how to read them, or None. `files` has, by relation, the Parquet files
+    of which every row is used as it lies, for an engine that can read them itself. A context manager: closing it closes the
     connection and removes what was spilled to disk."""
 
     def __init__(
@@ -79,6 +81,7 @@ class Feeds:
         program: ir.Program,
         counts: tuple[FeedCount, ...],
         notes: tuple[FeedNote, ...],
+        files: Mapping[str, ParquetFeed],
         resources: ExitStack,
         mapped: FeedMapping | None = None,
     ) -> None:
@@ -86,6 +89,7 @@ class Feeds:
         self.mapped = mapped
         self.counts = counts
         self.notes = notes
+        self.files = files
         self.rows = StoredRows(connection, program)
         self._resources = resources
 
@@ -172,7 +176,8 @@ def load_feeds(
             for name in result.header.extra
         )
         notes.extend(note for result in staged for note in _defaults(connection, result))
-        return Feeds(connection, program, tuple(counts), tuple(notes), resources.pop_all(), mapped)
+        whole = _whole_files(opened, counts)
+        return Feeds(connection, program, tuple(counts), tuple(notes), whole, resources.pop_all(), mapped)
     raise AssertionError("unreachable")
 
 
@@ -186,6 +191,12 @@ def _defaults(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Fee
                 what = f"`{reading.column.name}` is blank in {rows:,} {'row' if rows == 1 else 'rows'}"
                 notes.append(FeedNote(staged.file, f"{what}: read as `{reading.default}`, as the mapping says"))
     return notes
+
+
+def _whole_files(opened: Sequence[Opened], counts: Sequence[FeedCount]) -> dict[str, ParquetFeed]:
+    """The files of which every row is used as it lies."""
+    whole = [feed for feed, count in zip(opened, counts, strict=True) if isinstance(feed, OpenParquet) and not count.refused]
+    return {feed.relation.name: file for feed in whole if (file := as_it_lies(feed)) is not None}
 
 
 def _connect(scratch: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:

@@ -384,8 +384,6 @@ class Builder:
         if note:
             select.add_comments([note], prepend=True)
         alias = exp.TableAlias(this=pieces.quoted(name))
-        if not self.scalars.dialect.says_materialized:
-            materialized = None
         self.subqueries.append(exp.CTE(this=select, alias=alias, materialized=materialized))
         return exp.table_(pieces.quoted(name))
 

@@ -15,9 +15,21 @@ from incdsl.backends.sql.names import renamed
 from incdsl.backends.sql.plan import Planner
 from incdsl.backends.sql.postgres import Postgres
 from incdsl.backends.sql.scalar import Scalars
-from incdsl.backends.sql.script import ALONE, DERIVED, FEED, RESULT, FeedRead, Schemas, Script, Statement, UnsupportedInTarget
+from incdsl.backends.sql.script import (
+    ALONE,
+    DERIVED,
+    FEED,
+    RESULT,
+    FeedRead,
+    Query,
+    Schemas,
+    Script,
+    Statement,
+    UnsupportedInTarget,
+)
 from incdsl.backends.sql.shared import shared_first
 from incdsl.backends.sql.snowflake import Snowflake
+from incdsl.backends.sql.spark import Spark
 from incdsl.backends.sql.sqlserver import SqlServer
 from incdsl.backends.sql.stages import Stage, plan_stages
 from incdsl.backends.sql.trino import Trino
@@ -26,6 +38,7 @@ from incdsl.core import ir
 DIALECTS: dict[str, Dialect] = {
     "duckdb": DuckDB(),
     "postgres": Postgres(),
+    "spark": Spark(),
     "bigquery": BigQuery(),
     "snowflake": Snowflake(),
     "sqlserver": SqlServer(),
@@ -82,9 +95,22 @@ class _Emitter:
 
     def _statement(self, name: str, tree: exp.Expr) -> Statement:
         tree = self.dialect.finished(renamed(tree, self.dialect, self.schemas))
+        if not self.dialect.says_materialized:
+            for subquery in tree.find_all(exp.CTE):
+                subquery.set("materialized", None)
         made = tree.find(exp.Table) if isinstance(tree, exp.Create) and tree.kind in ("TABLE", "VIEW") else None
         table = made.sql(dialect=self.dialect.name) if made is not None else None
-        return Statement(name, tree, tree.sql(dialect=self.dialect.name, pretty=True), table)
+        made_of = tree.args.get("expression")
+        query = self._taken_apart(made_of) if isinstance(made_of, exp.Query) else None
+        return Statement(name, tree, self._text(tree), table, query)
+
+    def _taken_apart(self, query: exp.Query) -> Query:
+        alone = query.copy()
+        alone.set("with_", None)
+        return Query(self._text(alone), tuple((subquery.alias, self._text(subquery.this)) for subquery in query.ctes))
+
+    def _text(self, tree: exp.Expr) -> str:
+        return tree.sql(dialect=self.dialect.name, pretty=True)
 
     def _builder(self) -> Builder:
         self.builders.append(Builder(self.program, Planner(self.program, self.columns), self.scalars, self.names))

@@ -35,6 +35,9 @@ class Dialect(ABC):
     lists_days: bool = False
     """Whether `each_day` can be said."""
 
+    schemas: bool = True
+    """Whether tables and functions stand in schemas. Without, the schema is the beginning of a table's name."""
+
     says_materialized: bool = True
     """Whether a named subquery may say that it is (not) to be worked out once."""
 

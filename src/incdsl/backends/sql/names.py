@@ -16,6 +16,11 @@ def renamed(tree: exp.Expr, dialect: Dialect, schemas: Schemas) -> exp.Expr:
             identifier.set("this", called.get(identifier.name, identifier.name))
         else:
             identifier.set("this", dialect.fitted(identifier.name))
+    if not dialect.schemas:
+        for table in tree.find_all(exp.Table):
+            if table.db:
+                table.set("this", exp.to_identifier(f"{table.db}.{table.name}", quoted=True))
+                table.set("db", None)
     return tree
 
 

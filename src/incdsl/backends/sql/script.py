@@ -30,14 +30,24 @@ ALONE = Schemas()
 
 
 @dataclass(frozen=True)
+class Query:
+    """A query taken apart: `sql` reads the `subqueries`, (name, text), of which each may read those before it."""
+
+    sql: str
+    subqueries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement. `name` says what it makes (`derived.Enrollment`, `result.payouts`); `sql` is the text of `tree`;
-    `table` is the name, as SQL writes it, of the table or view it makes, if it makes one."""
+    `table` is the name, as SQL writes it, of the table or view it makes, if it makes one, and `query` the query that a table or a
+    view is made of."""
 
     name: str
     tree: exp.Expr
     sql: str
     table: str | None
+    query: Query | None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,25 @@ class OpenParquet:
         return self.source.relation
 
 
+@dataclass(frozen=True)
+class ParquetFeed:
+    """Parquet files that have the rows of a relation as they are used, and no others: their `columns` in the order of the
+    stored ones, of their physical types."""
+
+    paths: tuple[Path, ...]
+    columns: tuple[str, ...]
+
+
+def as_it_lies(feed: OpenParquet) -> ParquetFeed | None:
+    """The files, when their columns need no conversion and the names of folders give none; None otherwise."""
+    positions = [position for position in feed.header.positions if position is not None]
+    if _partitioned(feed.source) or len(positions) < len(feed.readings):
+        return None
+    if any(reading.value != reading.raw for reading in feed.readings):
+        return None
+    return ParquetFeed(feed.source.paths, tuple(feed.names[position] for position in positions))
+
+
 def open_parquet(connection: duckdb.DuckDBPyConnection, source: Source) -> OpenParquet | tuple[FeedError, ...]:
     """Read the schema of a Parquet source and match its columns, by name and type, with the relation's. The values that the
     names of folders give (`country=NL`) are columns of text."""
@@ -141,9 +160,13 @@ def _part_name(source: Source, path: Path) -> str:
 
 
 def _table(source: Source, options: str = "") -> str:
-    partitioned = source.root is not None and all("=" in path.relative_to(source.root).parent.name for path in source.paths)
-    hive = "hive_partitioning = true, hive_types_autocast = false" if partitioned else "hive_partitioning = false"
+    hive = "hive_partitioning = true, hive_types_autocast = false" if _partitioned(source) else "hive_partitioning = false"
     return f"read_parquet({quoting.files(source.paths)}, {hive}{options})"
+
+
+def _partitioned(source: Source) -> bool:
+    """Whether the names of folders give values."""
+    return source.root is not None and all("=" in path.relative_to(source.root).parent.name for path in source.paths)
 
 
 def _differing_part(connection: duckdb.DuckDBPyConnection, source: Source) -> FeedError | None:

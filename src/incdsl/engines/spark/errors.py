@@ -1,0 +1,39 @@
+"""What pyspark raises, as what an engine may refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from incdsl.engines.errors import EngineFailure
+
+_LOST = "run it again; when Spark ran out of memory, give it more, as with `--spark-conf spark.driver.memory=8g`"
+
+
+@contextmanager
+def lost() -> Iterator[None]:
+    """Turn what pyspark raises when Spark goes away or gives up into `EngineFailure`. What it says of a statement that cannot
+    be right passes through: that is a mistake of ours."""
+    try:
+        yield
+    except (ConnectionError, EOFError) as error:
+        raise EngineFailure("Spark has stopped in the middle of the work; nothing was written", _LOST) from error
+    except Exception as error:
+        if not _of_spark(error) or type(error).__name__ in ("AnalysisException", "ParseException"):
+            raise
+        if type(error).__name__ in ("Py4JNetworkError", "Py4JError"):
+            raise EngineFailure("Spark has stopped in the middle of the work; nothing was written", _LOST) from error
+        raise EngineFailure(f"Spark gave the work up; nothing was written: {reason(error)}", _LOST) from error
+
+
+def reason(error: Any) -> str:
+    """What Spark says went wrong, in one line, without a Java stack."""
+    java = getattr(error, "java_exception", None)
+    text = str(java.toString() if java is not None else error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def _of_spark(error: Exception) -> bool:
+    return type(error).__module__.split(".")[0] in ("pyspark", "py4j", "grpc")

@@ -1,0 +1,76 @@
+"""Runs the generated script in a session of Spark."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+
+from incdsl.backends.sql import DERIVED, RESULT, emit
+from incdsl.core import ir
+from incdsl.engines.errors import DoesNotFit
+from incdsl.engines.spark import rows
+from incdsl.engines.spark.session import Session
+from incdsl.feeds import ParquetFeed
+
+_DO_NOT_FIT = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW", "DATETIME_OVERFLOW")
+_RAISED = "USER_RAISED_EXCEPTION"
+
+
+def evaluate(
+    program: ir.Program,
+    connection: duckdb.DuckDBPyConnection,
+    as_of: datetime.date,
+    outputs: Collection[str],
+    session: Session,
+    files: Mapping[str, ParquetFeed],
+    on_stage: Callable[[str], None] = lambda stage: None,
+) -> None:
+    """Make the table `result."NAME"` for each output named, from the tables `feed."R"` of the connection; `files` has
+    those of them that are Parquet files as they lie. Raises DoesNotFit and EngineFailure."""
+    script = emit(program, as_of=as_of, outputs=outputs, dialect="spark")
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RESULT}")
+    results: dict[str, Any] = {}
+    try:
+        for feed in script.feeds:
+            on_stage(f"handing {feed.relation} to Spark")
+            rows.give(session, connection, program.relation(feed.relation), feed.columns, files.get(feed.relation))
+        with _does_not_fit():
+            for statement in script.statements:
+                on_stage(f"evaluating {statement.name.partition('.')[2]}")
+                if statement.query is None:
+                    session.spark.sql(statement.sql)
+                    continue
+                for name, text in statement.query.subqueries:
+                    _view(name, session.spark.sql(text))
+                made = session.spark.sql(statement.query.sql)
+                if statement.name.startswith(f"{DERIVED}."):
+                    _view(statement.name, rows.keep(session, made))
+                else:
+                    results[statement.name] = made
+            for output in program.outputs:
+                if output.name in outputs:
+                    on_stage(f"fetching {output.name}")
+                    rows.take(session, connection, output, results[f"{RESULT}.{output.name}"])
+    finally:
+        rows.clear(session)
+
+
+def _view(name: str, made: Any) -> None:
+    """Give a query a name. Unlike a view made by a statement, its text is never looked at again."""
+    made.createOrReplaceTempView(rows.quoted(name))
+
+
+@contextmanager
+def _does_not_fit() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        condition = getattr(error, "getCondition", lambda: None)() or ""
+        raised = condition == _RAISED and "overflow:" in str(error)
+        if raised or condition.split(".")[0] in _DO_NOT_FIT:
+            raise DoesNotFit(condition) from error
+        raise
