@@ -19,6 +19,7 @@ FILES = (
     "certification.schema.json",
     "results/payouts.schema.json",
     "results/refused.schema.json",
+    "results/could_change.schema.json",
 )
 
 
@@ -45,6 +46,7 @@ def test_identifiers_carry_the_version(program: ir.Program) -> None:
         "urn:incdsl:Example:1f0c:Certification",
         "urn:incdsl:Example:1f0c:results:payouts",
         "urn:incdsl:Example:1f0c:results:refused",
+        "urn:incdsl:Example:1f0c:results:could_change",
     ]
     assert '"urn:incdsl:Example:unversioned:Partner"' in emit(replace(program, version=""))["partner.schema.json"]
 
