@@ -22,10 +22,10 @@ def put(part: str, lines: Sequence[str]) -> None:
 
 
 def compared(title: str, took: Mapping[str, Took], own: str, note: Mapping[str, str] | None = None) -> list[str]:
-    """A table of what each took, with how many times that `own` took; `note` is shown beside a name."""
+    """A table of what each took, and of how many times that `own` took, by the clock and in CPU; `note` stands beside a name."""
     rows = [f"| {title} | seconds | CPU seconds | GB at most | {own} takes |", "| --- | ---: | ---: | ---: | ---: |"]
     for name, each in took.items():
-        ratio = "" if name == own else f"{took[own].seconds / each.seconds:.2f} x"
+        ratio = "" if name == own else f"{took[own].seconds / each.seconds:.2f} x, CPU {took[own].cpu / each.cpu:.2f} x"
         shown = name + (f" ({note[name]})" if note and name in note else "")
         rows.append(f"| {shown} | {each.seconds:.2f} | {each.cpu:.2f} | {each.memory:.2f} | {ratio} |")
     return rows

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -35,6 +36,7 @@ from incdsl.backends.sql import DIALECTS, Script, UnsupportedInTarget, emit
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.verify import verify
+from incdsl.driver import load
 from incdsl.engines.duckdb import evaluate
 from incdsl.engines.errors import DoesNotFit
 from incdsl.engines.reference import Row
@@ -357,3 +359,38 @@ def test_emitting_twice_gives_the_same_text() -> None:
 def test_an_unknown_dialect_is_refused() -> None:
     with pytest.raises(UnsupportedInTarget, match="no dialect oracle: there is duckdb"):
         emit(SMALL, as_of=datetime.date(2015, 7, 31), outputs=["payouts"], dialect="oracle")
+
+
+# --- the shape of whole programs' plans --------------------------------------------------------------------
+
+
+def shape(name: str) -> dict[str, str]:
+    """The statements of a program of the repository, by name, on one line each."""
+    program = load(str(Path(__file__).parent.parent / f"programs/{name}/{name}.inc")).program
+    assert program is not None
+    script = emit(program, as_of=AS_OF, outputs=["payouts", "requirements"])
+    return {statement.name: " ".join(statement.sql.split()) for statement in script.statements}
+
+
+def test_orders_find_their_quarter_by_their_day() -> None:
+    statement = shape("mdf")["derived.Partner per FiscalQuarter"]
+    assert '"period"."day" = "each"."booked_on"' in statement
+    assert 'GROUP BY "each"."partner", "period"."name"' in statement
+
+
+def test_two_periods_are_compared() -> None:
+    assert "days of VipPeriod" not in shape("vip25")["derived.Enrollment"]
+
+
+def test_a_table_keeps_what_is_read_later() -> None:
+    kept = shape("mdf")["derived.Partner per FiscalQuarter"].rsplit("SELECT", 1)[1]
+    assert '"fund.amount"' in kept
+    assert '"partner"' in kept
+    assert '"fund.step_1"' not in kept
+    assert '"bookings"' not in kept
+
+
+def test_distinct_people_are_counted_in_one_pass() -> None:
+    statement = shape("cx")["derived.Partner"]
+    assert "COUNT(DISTINCT" not in statement
+    assert statement.count('"distinct of Role of Partner" AS (') == 1
