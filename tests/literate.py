@@ -12,8 +12,8 @@ A fenced block's info string says what it is:
 
 What belongs to a program are the blocks that follow it, up to the next `inc` block or `##` heading; named files
 belong to every program under their heading. Every diagnostic is stated on its line, in a comment:
-`# error: [code]` or `# warning: [code] "part of the message"`. A line `ignore: code` in the prose leaves a warning
-aside: from there to the next heading, or in the whole file when it stands before the first `##`.
+`# error: [code]` or `# warning: [code] "part of the message"`. A line `ignore: code` in the prose, or the same as an HTML
+comment, leaves a warning aside: from there to the next heading, or in the whole file when it stands before the first `##`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from incdsl.driver import Loaded
 MAIN = "program.inc"
 """What a program that a Markdown file holds is called when it is loaded."""
 
+IGNORED = re.compile(r"(?:<!-- )?ignore: ([a-z-]+)(?: -->)?")
 EXPECTATION = re.compile(r'(?P<severity>error|warning): \[(?P<code>[a-z0-9-]+)\](?: "(?P<part>[^"]*)")?')
 
 
@@ -98,8 +99,8 @@ def read_sections(path: Path) -> list[Section]:
             fence = line[3:], number + 1
         elif line.startswith("## "):
             sections.append(Section(line[3:].strip(), number))
-        elif line.startswith("ignore: "):
-            sections[-1].ignored.add(line.removeprefix("ignore: ").strip())
+        elif (ignored := IGNORED.fullmatch(line)) is not None:
+            sections[-1].ignored.add(ignored[1])
     assert fence is None, f"{path}:{fence[1] - 1 if fence else 0}: the block is not closed"
     return sections
 

@@ -19,7 +19,7 @@ record Sale
 
 for each Sale
   pay rebate "Rebate"
-    amount  10% * amount
+    amount  10% * amount  assumed "an example"
     round   half up to 0.01
 """
 DAY = datetime.date(2015, 7, 25)

@@ -39,7 +39,7 @@ for each Partner
     assumed "the guide gives no minimum"
   pay rebate "Rebate"
     needs  volume
-    amount 10% * volume
+    amount 10% * volume  assumed "an example"
     round  half up to 0.01
 """
 FEEDS = {

@@ -17,6 +17,7 @@ import pytest
 from incdsl.diagnostic import Diagnostic
 from incdsl.driver import load
 from incdsl.render import render
+from incdsl.semantics.errors import UnsourcedNumber
 
 FOLDER = Path(__file__).parent.parent / "docs/errors"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
@@ -37,6 +38,11 @@ def said(files: Mapping[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
     return load("program.inc").sink.sorted()
 
 
+def mistakes(diagnostics: list[Diagnostic], code: str) -> list[Diagnostic]:
+    """All but the warning that numbers have no source: the pages are about other things, and have no guide to cite."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.code == code or diagnostic.code != UnsourcedNumber.code]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, found = page.stem, blocks(page)
@@ -44,7 +50,7 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     wrong = {words.removeprefix("inc").strip(): text for words, text in found.items() if re.match(r"inc(?! fixed)", words)}
     mended = {words.removeprefix("inc fixed").strip(): text for words, text in found.items() if words.startswith("inc fixed")}
 
-    diagnostics = said(wrong, tmp_path, monkeypatch)
+    diagnostics = mistakes(said(wrong, tmp_path, monkeypatch), code)
     rendered = render(diagnostics)
     if os.environ.get("INCDSL_ACCEPT") == code:
         page.write_text(page.read_text(encoding="utf-8").replace(found["text"], rendered), encoding="utf-8")
@@ -52,7 +58,8 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert found["text"] == rendered
     assert [diagnostic.code for diagnostic in diagnostics] == [code]
 
-    assert render(said({**{name: text for name, text in wrong.items() if name}, **mended}, tmp_path, monkeypatch)) == ""
+    after = said({**{name: text for name, text in wrong.items() if name}, **mended}, tmp_path, monkeypatch)
+    assert render(mistakes(after, code)) == ""
 
 
 def test_the_readme_lists_every_page_once() -> None:

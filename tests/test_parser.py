@@ -127,7 +127,7 @@ MISTAKES = [
     (LET + "a + b)", ["2:16 unexpected-word"], "take out the `)`"),
     (PAY + "atmost 5 USD", ["4:5 unexpected-word"], "write `at most` if that is meant"),
     (PAY + "needs a and b", ["4:13 unexpected-word"], "write `,` if that is meant"),
-    (PAY + "when a", ["4:5 unexpected-word"], "a line here starts with `amount`"),
+    (PAY + "when a", ["4:5 unexpected-word"], "a line here starts with `accept`, `amount`"),
     (REQUIRE + "that a\n    bye b", ["4:5 unexpected-word"], "write `by` if that is meant"),
     ("for each A\n  reqiure x\n    that a", ["2:3 unexpected-word"], "write `require` if that is meant"),
     ("for each A\n  x = 5", ["2:3 unexpected-word"], "a line here starts with `"),

@@ -14,10 +14,11 @@ from incdsl.render import FORMATS, render
 @click.command(epilog="Example: incdsl check programs/vip25/vip25.inc --format concise")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="How to show what is wrong.")
-def check(files: tuple[str, ...], format: str) -> int:
+@click.option("--strict", is_flag=True, help="Exit with 1 for a warning too.")
+def check(files: tuple[str, ...], format: str, strict: bool) -> int:
     """Say everything that is wrong with programs, and with the files they use.
 
-    Exits with 1 when there is an error; a warning alone does not stop anything.
+    Exits with 1 when there is an error; a warning alone stops nothing, unless `--strict` is given.
     """
     from incdsl.driver import load
 
@@ -30,4 +31,5 @@ def check(files: tuple[str, ...], format: str) -> int:
     click.echo(render(shown, format, color=coloured(sys.stdout)), nl=False, color=True)
     if not shown and format != "json":
         click.echo(f"{', '.join(files)}: no errors")
-    return 1 if any(diagnostic.severity == "error" for diagnostic in shown) else 0
+    stopping = [diagnostic for diagnostic in shown if strict or diagnostic.severity == "error"]
+    return 1 if stopping else 0

@@ -155,7 +155,7 @@ class TreeWriter:
 
 def place(origin: ir.Origin) -> str:
     """Where a rule stands and its words without what it cites, to follow a value; nothing for what was written nowhere."""
-    text = re.sub(r'\s+(cite \w+|assumed) ".*', "", origin.text)
+    text = re.sub(r'\s+(cite \w+|assumed|accept \S+ because) ".*', "", origin.text)
     return f"    [{origin.path}:{origin.line}] {text}" if origin.path else ""
 
 

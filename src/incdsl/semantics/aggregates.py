@@ -10,6 +10,7 @@ from incdsl.core.operators import OperandTypeError, aggregate_type
 from incdsl.semantics import errors, operations
 from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.narrowing import given_when
+from incdsl.semantics.notes import Branch, rows_of
 from incdsl.semantics.values import Scope
 from incdsl.syntax import ast
 
@@ -35,6 +36,8 @@ def elaborate_aggregate(elaborator: Elaborates, node: ast.Aggregate, scope: Scop
     if node.where is not None:
         if where is None:
             return None
+        what, why = f"what follows `where`, `{node.where.span.text}`,", f"no row of `{relation.name}` can have it"
+        elaborator.notes.branches.append(Branch(node.where.span, what, why, rows_of(inner), where, rule=False))
         inner = replace(inner, given=inner.given | given_when(node.where, inner, True))
     value = None
     if node.value is not None:

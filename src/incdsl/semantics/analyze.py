@@ -26,6 +26,8 @@ from incdsl.semantics.stored import calendar_rows, dated_values, key_parts, para
 from incdsl.semantics.terms import both, missing, op, present
 from incdsl.semantics.tiers import elaborate_tiers, least_value
 from incdsl.semantics.values import DateRange, FoundRow, OwnRow, Scalar, Scope
+from incdsl.semantics.warnings.accepted import leave_out_accepted
+from incdsl.semantics.warnings.look import look
 from incdsl.source import Span
 from incdsl.syntax import ast
 
@@ -132,6 +134,10 @@ class _Analysis:
                 self._add(designation.relation.name, built.columns)
                 requirements.extend(built.requirements)
                 levels.append(Levels(designation.name.name, designation.relation.name))
+        if not env.sink.has_errors:
+            for doubt in look(env, self.files, self.relations, self.params, payments, self.elaborator.notes):
+                env.sink.add(doubt)
+        leave_out_accepted(self.files, env.sink)
         return Checked(env.program, env.currency, self.params, self.relations, requirements, payments, self.conflicts, levels)
 
     def _rules(self, relation: Relation, requirements: list[ir.Requirement], payments: list[ir.Payment]) -> None:

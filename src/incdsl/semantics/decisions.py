@@ -181,7 +181,7 @@ def read_decision(env: Environment, constants: ConstantReader, relation: Relatio
         line = _line(constants, row, columns)
         if line is not None:
             lines.append(line)
-        if not row.provenance and not node.provenance:
+        if not ast.is_sourced((*row.provenance, *node.provenance)):
             env.sink.add(errors.UnsourcedNumber(row.span, f"a row of table `{relation.name}`"))
     if len(lines) < len(node.rows) or not lines or node.broken:
         return None

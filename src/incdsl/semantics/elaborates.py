@@ -13,6 +13,7 @@ from incdsl.semantics.access import Access
 from incdsl.semantics.constants import ConstantReader
 from incdsl.semantics.decisions import Decision
 from incdsl.semantics.environment import Environment
+from incdsl.semantics.notes import Notes
 from incdsl.semantics.values import Scope, Value
 from incdsl.syntax import ast
 
@@ -62,6 +63,10 @@ class Elaborates(Protocol):
     @property
     def access(self) -> Access:
         """Members of rows."""
+
+    @property
+    def notes(self) -> Notes:
+        """What is noted for warnings."""
 
     def expr(self, node: ast.Expr, scope: Scope, expected: ty.Type | None = None) -> ir.Expr | None:
         """The one value of an expression, possibly missing."""

@@ -219,6 +219,8 @@ class Environment:
                     if other is not None:
                         text = other.value if isinstance(other, ast.String) else other.span.text
                     assumptions.append(ir.Assumption(reason, text))
+                case ast.Accept():
+                    pass  # of warnings, and of no concern to results
         text = re.sub(r"\s+", " ", node.span.text.split("\n", 1)[0]).strip()
         return ir.Origin(node.span.source.path, node.span.line, text, tuple(citations), tuple(assumptions))
 

@@ -12,6 +12,7 @@ from incdsl.core.operators import OperandTypeError, common
 from incdsl.semantics import errors, operations
 from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.narrowing import given_when
+from incdsl.semantics.notes import Branch, rows_of
 from incdsl.semantics.terms import both, op, present, resized
 from incdsl.semantics.values import Scope
 from incdsl.syntax import ast
@@ -56,7 +57,12 @@ def elaborate_exceptions(elaborator: Elaborates, let: ast.Let, scope: Scope) -> 
             return None
         if joined != ty.stored(type_):
             type_ = joined
+        why = f"nothing can have `{exception.condition.span.text}`"
+        elaborator.notes.branches.append(Branch(exception.span, "this exception", why, rows_of(scope), test))
         found.append((test, value))
+    none = both(*(op("not", test) for test, _ in found))
+    usual = f"`{let.value.span.text}`"
+    elaborator.notes.branches.append(Branch(let.value.span, usual, "an exception always holds", rows_of(scope), none))
     branches = tuple((test, resized(value, type_)) for test, value in found)
     value = ir.Case(branches, resized(rule, type_), type_)
     clashes = []

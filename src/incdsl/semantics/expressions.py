@@ -23,6 +23,7 @@ from incdsl.semantics.elaborates import DatedValues
 from incdsl.semantics.environment import Environment
 from incdsl.semantics.moments import elaborate_on_day
 from incdsl.semantics.narrowing import given_when, path_of
+from incdsl.semantics.notes import Branch, Notes, rows_of
 from incdsl.semantics.terms import both, op, optional, present, resized
 from incdsl.semantics.values import DateRange, DecidedRow, FoundRow, Scalar, Scope, Value
 from incdsl.syntax import ast
@@ -40,6 +41,7 @@ class Elaborator:
         self.constants = constants
         self.access = access
         self.params = params
+        self.notes = Notes()
         self.dated_params: dict[str, DatedValues] = {}
         """Parameters that change with time, filled once their values are read."""
         self.handles_holes = False
@@ -192,6 +194,8 @@ class Elaborator:
                 value = self.expr(node.left, inner, expected)
                 if test is None or value is None:
                     return None
+                why = f"nothing can have `{node.right.span.text}`"
+                self.notes.branches.append(Branch(node.left.span, f"`{node.left.span.text}`", why, rows_of(scope), test))
                 known_type = ty.known(value.type)
                 return ir.Case(((test, optional(value)),), ir.Literal(None, ty.Optional(known_type)), ty.Optional(known_type))
             case "otherwise":
@@ -253,6 +257,10 @@ class Elaborator:
             found = operations.in_words(second.type)
             self.env.sink.add(errors.TypeMismatch(node.right.span, operations.in_words(first.type.of), found, purpose))
             return None
+        if isinstance(node.left, ast.Binary) and node.left.operator == "if":
+            why = f"everything has `{node.left.right.span.text}`"
+            what = f"`{node.right.span.text}`"
+            self.notes.branches.append(Branch(node.right.span, what, why, rows_of(scope), op("not", op("given", first))))
         if not ty.is_decimal(ty.known(joined)):
             joined = first.type
         wide = ty.Optional(ty.known(joined))

@@ -13,6 +13,7 @@ from incdsl.semantics.constants import decimal_type
 from incdsl.semantics.decisions import in_words
 from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.environment import Range
+from incdsl.semantics.notes import Lookup, rows_of
 from incdsl.semantics.terms import shifted
 from incdsl.semantics.tiers import elaborate_tiers, least_value
 from incdsl.semantics.values import DateRange, DecidedRow, FoundRow, OwnRow, Scalar, Scope, Value
@@ -182,7 +183,10 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
         decision = elaborator.decisions[relation.name]
         rows = [scope.row.name] if scope.row else []
         least = [least_value(elaborator, key, *([scope.inner.name] if scope.inner else []), *rows) for key in keys]
-        return None if decision is None else DecidedRow(decision, tuple(keys), tuple(least))
+        if decision is None:
+            return None
+        elaborator.notes.lookups.append(Lookup(node.span, decision, tuple(keys), rows_of(scope)))
+        return DecidedRow(decision, tuple(keys), tuple(least))
     # A calendar has a row for every value of its key.
     return FoundRow(relation, tuple(keys), certain=isinstance(relation.node, ast.Calendar))
 

@@ -11,6 +11,7 @@ from incdsl.semantics import errors
 from incdsl.semantics.environment import Environment, Relation
 from incdsl.semantics.expressions import Elaborator
 from incdsl.semantics.narrowing import given_when
+from incdsl.semantics.notes import Branch, rows_of
 from incdsl.semantics.statuses import (
     NOT_APPLICABLE,
     OPTIONAL_DATE,
@@ -59,6 +60,9 @@ class RequirementBuilder:
         applies = None
         if when is not None:
             applies = self.elaborator.condition(when.value, scope, "what follows `when`")
+            if applies is not None:
+                what, why = f"requirement `{node.name.name}`", f"nothing can have `{when.value.span.text}`"
+                self.elaborator.notes.branches.append(Branch(when.span, what, why, rows_of(scope), applies, rule=False))
             scope = replace(scope, given=given_when(when.value, scope, True))
         event = self.elaborator.of_type(done.value, scope, OPTIONAL_DATE, "what is done") if done is not None else None
         holds = self.elaborator.condition(that.value, scope, "what is required") if that is not None else None

@@ -8,7 +8,9 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.operators import common, result_type
 from incdsl.semantics import errors, operations
+from incdsl.semantics.constants import show
 from incdsl.semantics.elaborates import Elaborates
+from incdsl.semantics.notes import Branch, rows_of
 from incdsl.semantics.terms import op, resized
 from incdsl.semantics.tiers import tier_bounds, tier_values, tiers_in_order
 from incdsl.semantics.values import Scope
@@ -28,6 +30,10 @@ def elaborate_slices(elaborator: Elaborates, node: ast.Tiers, base: ir.Expr, sco
         return None
     if not tiers_in_order(elaborator, node, bounds):
         return None
+    for tier, bound in zip(node.tiers, bounds, strict=True):
+        if tier.from_:
+            what, why = f"the slice from {show(bound.value, bound.type)}", "the base never goes beyond it"
+            elaborator.notes.branches.append(Branch(tier.span, what, why, rows_of(scope), op("greater", base, bound)))
     total: ir.Expr | None = None
     for index, (tier, bound, rate) in enumerate(zip(node.tiers, bounds, rates, strict=True)):
         top = bounds[index + 1] if index + 1 < len(bounds) else None

@@ -131,7 +131,7 @@ def table_rows(env: Environment, constants: ConstantReader, relation: Relation, 
         seen[key] = row.span
         rows.append(tuple(values))
         origins.append(env.origin(row, row.provenance, node.provenance))
-        if not row.provenance and not node.provenance:
+        if not ast.is_sourced((*row.provenance, *node.provenance)):
             env.sink.add(errors.UnsourcedNumber(row.span, f"a row of table `{relation.name}`"))
     return ir.Rows(tuple(rows), tuple(origins))
 
@@ -156,7 +156,7 @@ def param_values(env: Environment, constants: ConstantReader) -> list[ir.ParamVa
             if isinstance(item, ast.Assumed) and item.other is not None:
                 reading = constants.read(item.other, type_, f"the other reading of param `{name}`")
                 other = reading[0] if reading is not None else other
-        if not node.provenance:
+        if not ast.is_sourced(node.provenance):
             env.sink.add(errors.UnsourcedNumber(node.name.span, f"param `{name}`"))
         if read is not None:
             origin = env.origin(node, node.provenance)
@@ -196,9 +196,9 @@ def dated_values(env: Environment, constants: ConstantReader) -> dict[str, Dated
         if sound and node.dated and not days:
             env.sink.add(errors.MissingLine(node.name.span, f"param `{name}`", "`from`", f"from {previous} ..."))
             sound = False
-        if not node.provenance:
+        if not ast.is_sourced(node.provenance):
             for tier in node.dated:
-                if not tier.provenance:
+                if not ast.is_sourced(tier.provenance):
                     env.sink.add(errors.UnsourcedNumber(tier.span, f"a value of param `{name}`"))
         if sound and days:
             dated[name] = DatedValues(type_, first[0] if first else None, tuple(days), first is not None)

@@ -7,6 +7,7 @@ hole only below the lowest one. Both are reported with a value that falls into t
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +17,8 @@ from incdsl.core.operators import OperandTypeError, common
 from incdsl.semantics import errors, operations
 from incdsl.semantics.constants import show
 from incdsl.semantics.elaborates import Elaborates
-from incdsl.semantics.terms import op, resized
+from incdsl.semantics.notes import Branch, Tiered, rows_of
+from incdsl.semantics.terms import both, op, resized
 from incdsl.semantics.values import Scope
 from incdsl.syntax import ast
 
@@ -38,6 +40,8 @@ def elaborate_tiers(elaborator: Elaborates, name: str, node: ast.Tiers, scope: S
         return None
     if not tiers_in_order(elaborator, node, bounds) or not _without_hole(elaborator, node, subject, bounds, scope):
         return None
+    _note(elaborator, node, subject, bounds, scope)
+    elaborator.notes.tiers.append(Tiered(node, subject, tuple(bounds), tuple(values), rows_of(scope)))
     type_ = values[0].type
     branches = [
         (op("greater_or_equal", subject, bound), value)
@@ -47,6 +51,19 @@ def elaborate_tiers(elaborator: Elaborates, name: str, node: ast.Tiers, scope: S
     # The lowest tier holds everywhere else: below all bounds when it says so, else the subject never gets there.
     lowest = branches.pop(0)[1] if node.tiers[0].from_ else values[0]
     return ir.Case(tuple(reversed(branches)), lowest, type_) if branches else lowest
+
+
+def _note(elaborator: Elaborates, node: ast.Tiers, subject: ir.Expr, bounds: Sequence[ir.Literal], scope: Scope) -> None:
+    """Notes where each tier applies: from its bound on, and before that of the next one."""
+    assert node.subject is not None
+    for index, (tier, bound) in enumerate(zip(node.tiers, bounds, strict=True)):
+        tests = [op("greater_or_equal" if tier.from_ else "less", subject, bound)]
+        if tier.from_ and index + 1 < len(bounds):
+            tests.append(op("less", subject, bounds[index + 1]))
+        word = "from" if tier.from_ else "before" if bound.type == ty.DATE else "below"
+        what = f"the tier {word} {show(bound.value, bound.type)}"
+        why = node.subject.span.text
+        elaborator.notes.branches.append(Branch(tier.span, what, why, rows_of(scope), both(*tests), subject=subject))
 
 
 def tier_bounds(elaborator: Elaborates, node: ast.Tiers, type_: ty.Type) -> list[ir.Literal] | None:

@@ -122,5 +122,5 @@ def is_broken_line(node: Child) -> bool:
 
 
 def is_provenance(node: Child) -> bool:
-    """Whether a child is a citation or an assumption."""
-    return isinstance(node, Tree) and node.data in ("cite", "assumed")
+    """Whether a child is a citation, an assumption or an accepted warning."""
+    return isinstance(node, Tree) and node.data in ("cite", "assumed", "accept")

@@ -203,8 +203,8 @@ class ExpressionBuilder:
         return None if node is None else self.text(node)
 
     def provenance(self, nodes: Sequence[Child]) -> ast.Provenance:
-        """The citations and assumptions among some children, in order; others are passed over."""
-        found: list[ast.Cite | ast.Assumed] = []
+        """The citations, assumptions and accepted warnings among some children, in order; others are passed over."""
+        found: list[ast.Cite | ast.Assumed | ast.Accept] = []
         for node in nodes:
             if not isinstance(node, Tree):
                 continue
@@ -213,6 +213,10 @@ class ExpressionBuilder:
             elif node.data == "assumed":
                 reason, other = node.children
                 found.append(ast.Assumed(self.span(node), self.text(reason), self.optional(other)))
+            elif node.data == "accept":
+                *words, reason = map(the_token, node.children)
+                code = ast.Identifier(self.span(words[0]).to(self.span(words[-1])), "-".join(words))
+                found.append(ast.Accept(self.span(node), code, self.text(reason)))
         return tuple(found)
 
     def type(self, node: Child) -> ast.TypeExpr:

@@ -73,7 +73,7 @@ class _Place:
 
     def at_end(self) -> bool:
         """Whether the line, or what it says before its provenance, ends too early."""
-        return self.stop.mark == "_NL" or self.token in ("cite", "assumed")
+        return self.stop.mark == "_NL" or self.token in ("cite", "assumed", "accept")
 
 
 def _string(place: _Place) -> Diagnostic | None:

@@ -26,12 +26,13 @@ that the line starts with."""
 @dataclass(frozen=True, eq=False)
 class Landmarks:
     """Places that tokens alone do not show: where provenance starts, where a minus is a sign, where the bounds of
-    tiers end, and which numbers are years."""
+    tiers end, which numbers are years, and the stretches that are the name of a warning."""
 
     provenance: frozenset[int]
     signs: frozenset[int]
     bounds: frozenset[int]
     years: frozenset[int]
+    warnings: frozenset[int]
 
 
 def find_landmarks(file: ast.File) -> Landmarks:
@@ -40,6 +41,7 @@ def find_landmarks(file: ast.File) -> Landmarks:
     signs: set[int] = set()
     bounds: set[int] = set()
     years: set[int] = set()
+    warnings: set[int] = set()
     pending: list[object] = list(file.declarations)
     while pending:
         node = pending.pop()
@@ -50,6 +52,9 @@ def find_landmarks(file: ast.File) -> Landmarks:
         match node:
             case ast.Cite() | ast.Assumed():
                 provenance.add(node.span.start)
+            case ast.Accept():
+                provenance.add(node.span.start)
+                warnings.update(range(node.code.span.start + 1, node.code.span.end))
             case ast.Unary(_, "-", _):
                 signs.add(node.span.start)
             case ast.Tier():
@@ -59,7 +64,7 @@ def find_landmarks(file: ast.File) -> Landmarks:
             case _:
                 pass
         pending += [getattr(node, field.name) for field in fields(node)]
-    return Landmarks(frozenset(provenance), frozenset(signs), frozenset(bounds), frozenset(years))
+    return Landmarks(frozenset(provenance), frozenset(signs), frozenset(bounds), frozenset(years), frozenset(warnings))
 
 
 def number(written: str) -> str:
@@ -90,6 +95,8 @@ def _gap(before: Token, token: Token, landmarks: Landmarks) -> str:
     if token in _TIGHT_BEFORE and token.type == "SYMBOL":
         return ""
     if before == "-" and begin(before) in landmarks.signs:
+        return ""
+    if begin(token) in landmarks.warnings:
         return ""
     return "  " if begin(token) in landmarks.provenance else " "
 

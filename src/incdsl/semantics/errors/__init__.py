@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from incdsl.semantics.errors.doubts import (
+    AcceptsNothing,
+    Cliff,
+    DeadlineBeforeEvent,
+    ExceedsCeiling,
+    GapBetweenPeriods,
+    NeverApplies,
+    OverlappingPeriods,
+    PeriodOffCalendar,
+    SettledRequirement,
+    UnknownWarning,
+    UnusedRequirement,
+    UnusedValue,
+)
 from incdsl.semantics.errors.names import (
     BeyondTheRow,
     Cycle,
@@ -26,7 +40,6 @@ from incdsl.semantics.errors.rules import (
     NotDated,
     UnknownPayment,
     UnsourcedNumber,
-    UnusedRequirement,
 )
 from incdsl.semantics.errors.tables import (
     CellCount,
@@ -59,13 +72,18 @@ from incdsl.semantics.errors.types import (
 )
 
 __all__ = [
+    "AcceptsNothing",
     "BeyondTheRow",
     "CellCount",
+    "Cliff",
     "Cycle",
+    "DeadlineBeforeEvent",
     "DuplicateLine",
     "DuplicateName",
     "DuplicateRow",
     "EventOrder",
+    "ExceedsCeiling",
+    "GapBetweenPeriods",
     "HoleInTable",
     "KeyCount",
     "LimitOfSeveral",
@@ -77,6 +95,7 @@ __all__ = [
     "MissingRound",
     "NeedsDay",
     "NestedAggregate",
+    "NeverApplies",
     "NeverMissing",
     "NoKey",
     "NoRows",
@@ -85,9 +104,12 @@ __all__ = [
     "NotConstant",
     "NotDated",
     "OperandTypes",
+    "OverlappingPeriods",
     "OverlappingRows",
     "OverlappingTiers",
+    "PeriodOffCalendar",
     "PeriodOrder",
+    "SettledRequirement",
     "TableHeader",
     "TableTooLarge",
     "TierGap",
@@ -102,8 +124,10 @@ __all__ = [
     "UnknownSource",
     "UnknownType",
     "UnknownValue",
+    "UnknownWarning",
     "Unordered",
     "UnsourcedNumber",
     "UnusedRequirement",
+    "UnusedValue",
     "WrongCurrency",
 ]

@@ -79,21 +79,6 @@ class MissingRound(Diagnostic):
 
 
 @dataclass(frozen=True)
-class UnusedRequirement(Diagnostic):
-    """A requirement that no payment needs."""
-
-    code: ClassVar[str] = "unused-requirement"
-    severity: ClassVar[str] = "warning"
-    name: str
-
-    def message(self) -> str:
-        return f"no payment needs requirement `{self.name}`"
-
-    def help(self) -> str:
-        return f"add it to a payment: `needs {self.name}`, or delete it"
-
-
-@dataclass(frozen=True)
 class UnsourcedNumber(Diagnostic):
     """A business number that says neither where it stands nor that it is assumed."""
 

@@ -56,6 +56,7 @@ from incdsl.syntax.ast.rules import (
     Rule,
 )
 from incdsl.syntax.ast.stored import (
+    Accept,
     Assumed,
     BasicType,
     Calendar,
@@ -83,9 +84,11 @@ from incdsl.syntax.ast.stored import (
     TypeExpr,
     Typically,
     Use,
+    is_sourced,
 )
 
 __all__ = [
+    "Accept",
     "After",
     "Aggregate",
     "Assumed",
@@ -157,6 +160,7 @@ __all__ = [
     "Typically",
     "Unary",
     "Use",
+    "is_sourced",
 ]
 
 Declaration = Program | SourceDocument | Use | Record | Calendar | Param | Table | ForEach | Designation | Example

@@ -23,7 +23,20 @@ class Assumed(Node):
     other: Expr | None
 
 
-Provenance = tuple[Cite | Assumed, ...]
+@dataclass(frozen=True, eq=False)
+class Accept(Node):
+    """`accept code because "why"`: warnings with that code are not given where this stands."""
+
+    code: Identifier
+    reason: str
+
+
+Provenance = tuple[Cite | Assumed | Accept, ...]
+
+
+def is_sourced(provenance: Provenance) -> bool:
+    """Whether it says where something comes from, or that it is assumed."""
+    return any(isinstance(item, Cite | Assumed) for item in provenance)
 
 
 @dataclass(frozen=True, eq=False)
