@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from incdsl.core import ir
 from incdsl.core import types as ty
@@ -14,6 +14,9 @@ from incdsl.semantics.environment import Environment
 from incdsl.semantics.operations import in_words
 from incdsl.semantics.terms import with_scale
 from incdsl.syntax import ast
+
+_WIDE = Context(prec=200)
+"""Room for every value: Python's own context has 28 digits."""
 
 
 def decimal_type(kind: ty.Decimal, value: Decimal) -> ty.Decimal:
@@ -44,8 +47,11 @@ def show(value: ir.Value, type_: ty.Type) -> str:
         case Decimal(), ty.Percent():
             return f"{(value * 100).normalize():f}%"
         case Decimal(), ty.Money(currency=currency, scale=scale):
-            plain = value == value.to_integral_value()
-            return f"{value:,.0f} {currency}" if plain else f"{value:,.{max(scale, 2)}f} {currency}"
+            if value == value.to_integral_value():
+                return f"{value:,.0f} {currency}"
+            exponent = value.normalize(_WIDE).as_tuple().exponent
+            assert isinstance(exponent, int)
+            return f"{value:,.{max(-exponent, min(scale, 2))}f} {currency}"
         case Decimal(), ty.Days():
             return f"{value:,.0f} days"
         case Decimal(), _:

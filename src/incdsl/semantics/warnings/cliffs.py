@@ -77,7 +77,8 @@ def _jump(payment: ir.Payment, tiered: Tiered, index: int, facts: Facts) -> str 
     except NotGiven:
         return None
     coin = Decimal(1).scaleb(-ty.money(payment.currency).scale)
-    if abs(at - below) <= max(abs(below - lower), abs(above - at)) + coin:
+    beside = (below - lower, above - at)
+    if min(beside) - coin <= at - below <= max(beside) + coin:
         return None
     type_ = ty.money(payment.currency)
     return f"`{payment.name}` jumps from {show(below, type_)} to {show(at, type_)}"
