@@ -16,7 +16,7 @@ from incdsl.semantics.decisions import is_decision, read_decision
 from incdsl.semantics.declarations import build_environment, snake_case
 from incdsl.semantics.designations import DesignationBuilder
 from incdsl.semantics.environment import Column, Environment, Relation
-from incdsl.semantics.exceptions import elaborate_exceptions
+from incdsl.semantics.exceptions import elaborate_let
 from incdsl.semantics.expressions import Elaborator
 from incdsl.semantics.limits import LimitBuilder
 from incdsl.semantics.musts import elaborate_musts
@@ -24,7 +24,7 @@ from incdsl.semantics.payments import PaymentBuilder
 from incdsl.semantics.requirements import RequirementBuilder
 from incdsl.semantics.stored import calendar_rows, dated_values, key_parts, param_values, stored_columns, table_keys, table_rows
 from incdsl.semantics.terms import both, missing, op, present
-from incdsl.semantics.tiers import elaborate_tiers, least_value
+from incdsl.semantics.tiers import least_value
 from incdsl.semantics.values import DateRange, FoundRow, OwnRow, Scalar, Scope
 from incdsl.semantics.warnings.accepted import leave_out_accepted
 from incdsl.semantics.warnings.look import look
@@ -134,11 +134,17 @@ class _Analysis:
                 self._add(designation.relation.name, built.columns)
                 requirements.extend(built.requirements)
                 levels.append(Levels(designation.name.name, designation.relation.name))
+        self._clashes()
         if not env.sink.has_errors:
             for doubt in look(env, self.files, self.relations, self.params, payments, self.elaborator.notes):
                 env.sink.add(doubt)
         leave_out_accepted(self.files, env.sink)
         return Checked(env.program, env.currency, self.params, self.relations, requirements, payments, self.conflicts, levels)
+
+    def _clashes(self) -> None:
+        """The exceptions in designations: where a level is asked for, two may not hold with different values."""
+        for number, (relation, clash) in enumerate(dict.fromkeys(self.elaborator.clashes), 1):
+            self._conflict(self.env.relations[relation], f"on day.conflict_{number}", clash.both_hold, clash.message, ir.NOWHERE)
 
     def _rules(self, relation: Relation, requirements: list[ir.Requirement], payments: list[ir.Payment]) -> None:
         limits = LimitBuilder(self.env, self.elaborator, relation)
@@ -316,11 +322,8 @@ class _Analysis:
     def _elaborate(self, relation: Relation, let: ast.Let) -> LetValue | None:
         scope = Scope(relation)
         name = let.name.name
-        if isinstance(let.value, ast.Tiers):
-            expr = elaborate_tiers(self.elaborator, name, let.value, scope)
-            return None if expr is None else self._column(relation, let, name, expr)
-        if let.exceptions:
-            excepted = elaborate_exceptions(self.elaborator, let, scope)
+        if isinstance(let.value, ast.Tiers) or let.exceptions:
+            excepted = elaborate_let(self.elaborator, let, scope)
             if excepted is None:
                 return None
             for number, clash in enumerate(excepted.clashes, 1):
@@ -344,8 +347,7 @@ class _Analysis:
         return None
 
     def _column(self, relation: Relation, let: ast.Let, name: str, expr: ir.Expr, *, explicit: bool = True) -> ScalarLet:
-        tiers = [tier.provenance for tier in let.value.tiers] if isinstance(let.value, ast.Tiers) else []
-        origin = self.env.origin(let, let.provenance, *tiers)
+        origin = self.env.origin(let, *let.all_provenance())
         column = ir.DerivedColumn(name, expr.type, expr, let.label or "", explicit, origin)
         self.relations[relation.name].derived[name] = column
         least = least_value(self.elaborator, expr, relation.name)

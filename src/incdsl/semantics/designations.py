@@ -8,11 +8,11 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.semantics import errors
 from incdsl.semantics.environment import NO_LEVEL, Environment
+from incdsl.semantics.exceptions import elaborate_let
 from incdsl.semantics.expressions import Elaborator
 from incdsl.semantics.requirements import RequirementBuilder
 from incdsl.semantics.statuses import MET, NOT_APPLICABLE, any_of
 from incdsl.semantics.terms import both, missing, op, optional, text
-from incdsl.semantics.tiers import elaborate_tiers
 from incdsl.semantics.values import Scope
 from incdsl.source import Span
 from incdsl.syntax import ast
@@ -50,15 +50,14 @@ class DesignationBuilder:
         sound = not node.broken
         for let in node.lets:
             scope = Scope(relation, day=ir.AsOf(), names=dict(names))
-            if isinstance(let.value, ast.Tiers):
-                expr = elaborate_tiers(self.elaborator, let.name.name, let.value, scope)
-            else:
-                expr = self.elaborator.expr(let.value, scope)
-            if expr is None:
+            excepted = elaborate_let(self.elaborator, let, scope)
+            if excepted is None:
                 sound = False
                 self.env.invalid_names.add(let.name.name)
                 continue
-            origin = self.env.origin(let, let.provenance)
+            expr = excepted.value
+            self.elaborator.clashes += [(relation.name, clash) for clash in excepted.clashes]
+            origin = self.env.origin(let, *let.all_provenance())
             column = ir.DerivedColumn(f"{name}.{let.name.name}", expr.type, expr, let.label or "", origin=origin)
             columns.append(column)
             names[let.name.name] = ir.Column(column.name, column.type)

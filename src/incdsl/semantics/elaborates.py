@@ -14,7 +14,7 @@ from incdsl.semantics.constants import ConstantReader
 from incdsl.semantics.decisions import Decision
 from incdsl.semantics.environment import Environment
 from incdsl.semantics.notes import Notes
-from incdsl.semantics.values import Scope, Value
+from incdsl.semantics.values import Clash, Scope, Value
 from incdsl.syntax import ast
 
 
@@ -63,6 +63,11 @@ class Elaborates(Protocol):
     @property
     def access(self) -> Access:
         """Members of rows."""
+
+    @property
+    def clashes(self) -> list[tuple[str, Clash]]:
+        """Exceptions of the `let`s of designations that may contradict each other, with the relation for whose rows
+        they may not."""
 
     @property
     def notes(self) -> Notes:

@@ -14,16 +14,9 @@ from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.narrowing import given_when
 from incdsl.semantics.notes import Branch, rows_of
 from incdsl.semantics.terms import both, op, present, resized
-from incdsl.semantics.values import Scope
+from incdsl.semantics.tiers import elaborate_tiers
+from incdsl.semantics.values import Clash, Scope
 from incdsl.syntax import ast
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Two exceptions that may both hold with different values: where they do, and what to say."""
-
-    both_hold: ir.Expr
-    message: str
 
 
 @dataclass(frozen=True)
@@ -34,12 +27,15 @@ class Excepted:
     clashes: tuple[Clash, ...]
 
 
-def elaborate_exceptions(elaborator: Elaborates, let: ast.Let, scope: Scope) -> Excepted | None:
-    """The value of a `let` with exceptions; None when something was wrong, which has been reported."""
-    assert not isinstance(let.value, ast.Tiers)
-    rule = elaborator.expr(let.value, scope)
-    if rule is None:
-        return None
+def elaborate_let(elaborator: Elaborates, let: ast.Let, scope: Scope) -> Excepted | None:
+    """The one value of a `let`, by tiers or not, with its exceptions if it has any; None when something was wrong, which
+    has been reported."""
+    if isinstance(let.value, ast.Tiers):
+        rule = elaborate_tiers(elaborator, let.name.name, let.value, scope)
+    else:
+        rule = elaborator.expr(let.value, scope)
+    if rule is None or not let.exceptions:
+        return None if rule is None else Excepted(rule, ())
     type_ = rule.type
     found: list[tuple[ir.Expr, ir.Expr]] = []
     for exception in let.exceptions:
@@ -61,7 +57,7 @@ def elaborate_exceptions(elaborator: Elaborates, let: ast.Let, scope: Scope) -> 
         elaborator.notes.branches.append(Branch(exception.span, "this exception", why, rows_of(scope), test))
         found.append((test, value))
     none = both(*(op("not", test) for test, _ in found))
-    usual = f"`{let.value.span.text}`"
+    usual = "the value by tiers" if isinstance(let.value, ast.Tiers) else f"`{let.value.span.text}`"
     elaborator.notes.branches.append(Branch(let.value.span, usual, "an exception always holds", rows_of(scope), none))
     branches = tuple((test, resized(value, type_)) for test, value in found)
     value = ir.Case(branches, resized(rule, type_), type_)

@@ -25,7 +25,7 @@ from incdsl.semantics.moments import elaborate_on_day
 from incdsl.semantics.narrowing import given_when, path_of
 from incdsl.semantics.notes import Branch, Notes, rows_of
 from incdsl.semantics.terms import both, op, optional, present, resized
-from incdsl.semantics.values import DateRange, DecidedRow, FoundRow, Scalar, Scope, Value
+from incdsl.semantics.values import Clash, DateRange, DecidedRow, FoundRow, Scalar, Scope, Value
 from incdsl.syntax import ast
 
 COMPARISON = {
@@ -41,6 +41,7 @@ class Elaborator:
         self.constants = constants
         self.access = access
         self.params = params
+        self.clashes: list[tuple[str, Clash]] = []
         self.notes = Notes()
         self.dated_params: dict[str, DatedValues] = {}
         """Parameters that change with time, filled once their values are read."""

@@ -13,9 +13,10 @@ from incdsl.semantics.constants import decimal_type
 from incdsl.semantics.decisions import in_words
 from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.environment import Range
+from incdsl.semantics.exceptions import elaborate_let
 from incdsl.semantics.notes import Lookup, rows_of
 from incdsl.semantics.terms import shifted
-from incdsl.semantics.tiers import elaborate_tiers, least_value
+from incdsl.semantics.tiers import least_value
 from incdsl.semantics.values import DateRange, DecidedRow, FoundRow, OwnRow, Scalar, Scope, Value
 from incdsl.syntax import ast
 
@@ -84,9 +85,11 @@ def _local(elaborator: Elaborates, local: ast.Let | ir.Expr, scope: Scope) -> Va
     """A `let` of the designation around: a column already, or worked out where it is used."""
     if not isinstance(local, ast.Let):
         return Scalar(shifted(local) if scope.inner else local)
-    if isinstance(local.value, ast.Tiers):
-        found = elaborate_tiers(elaborator, local.name.name, local.value, scope.outside)
-        value: Value | None = None if found is None else Scalar(found)
+    if isinstance(local.value, ast.Tiers) or local.exceptions:
+        excepted = elaborate_let(elaborator, local, scope.outside)
+        value: Value | None = None if excepted is None else Scalar(excepted.value)
+        if excepted is not None and scope.row is not None:
+            elaborator.clashes.extend((scope.row.name, clash) for clash in excepted.clashes)
     else:
         value = elaborator.value(local.value, scope.outside)
     if value is None or scope.inner is None:

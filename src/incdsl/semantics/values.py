@@ -63,6 +63,14 @@ class DecidedRow:
     least: tuple[Decimal | None, ...]
 
 
+@dataclass(frozen=True)
+class Clash:
+    """Two exceptions that may both hold with different values: where they do, and what to say."""
+
+    both_hold: ir.Expr
+    message: str
+
+
 Value = Scalar | OwnRow | FoundRow | DateRange | DecidedRow
 
 

@@ -25,6 +25,11 @@ class Let(Node):
     provenance: Provenance
     exceptions: tuple[Except, ...] = ()
 
+    def all_provenance(self) -> tuple[Provenance, ...]:
+        """That of the whole, of its tiers and of its exceptions."""
+        tiers = self.value.tiers if isinstance(self.value, Tiers) else ()
+        return (self.provenance, *(tier.provenance for tier in tiers), *(line.provenance for line in self.exceptions))
+
 
 @dataclass(frozen=True, eq=False)
 class RequireLine(Node):
