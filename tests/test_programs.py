@@ -4,6 +4,7 @@ in the feeds changes nothing."""
 from __future__ import annotations
 
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from incdsl.cli.main import exit_code
 from incdsl.driver import load
 from incdsl.render import render
+from incdsl.results.assumptions import ledger
 from incdsl.syntax.formatter import format_file
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
@@ -70,3 +72,11 @@ def test_engines_agree_on_generated_feeds(name: str, tmp_path: Path, capsys: pyt
     assert exit_code(["sample", str(program), "--rows", "2000", "--seed", "7", "--out", str(tmp_path / "feeds")]) == 0
     ours = written(program, tmp_path / "feeds", DAYS[name], tmp_path / "duckdb", "duckdb")
     assert written(program, tmp_path / "feeds", DAYS[name], tmp_path / "reference", "reference") == ours
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_every_assumption_is_in_the_ledger(name: str) -> None:
+    loaded = load(str(PROGRAMS / name))
+    assert loaded.program is not None
+    written = {reason for file in loaded.files for reason in re.findall(r'\bassumed "([^"]*)"', file.source.text)}
+    assert {entry.reason for entry in ledger(loaded.program)} == written

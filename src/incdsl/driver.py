@@ -111,6 +111,7 @@ def run(
     """
     from incdsl.feeds import load_feeds
     from incdsl.results.could_change import store_could_change
+    from incdsl.results.matches import MATCHES, counting
     from incdsl.results.workbook import write_workbook
     from incdsl.results.writer import write_results
 
@@ -131,7 +132,9 @@ def run(
             gate.check(feeds.counts)
         outputs = [output for output in program.outputs if values or output.name != "values"]
         on_stage("evaluating")
-        evaluate(program, feeds, as_of, outputs, engine, server, settings, on_stage)
+        counted = counting(program)
+        asked = [*outputs, *(output for output in counted.outputs if output.name == MATCHES)]
+        evaluate(counted, feeds, as_of, asked, engine, server, settings, on_stage)
         on_stage("writing the results")
         store_could_change(program, feeds.connection, feeds.counts)
         files = [output for output in outputs if output in program.result_files]

@@ -56,7 +56,7 @@ class NotUtf8(Diagnostic):
 
     def help(self) -> str:
         """What to do."""
-        return "save the file as UTF-8 (most editors ask for the encoding under `Save as`)"
+        return "save the file as UTF-8 (most editors ask for the encoding under `Save as`; what Windows calls Unicode is UTF-16)"
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,11 @@ def read_source(path: str, asked_at: Span | None = None) -> Source | Diagnostic:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        return FileNotReadable(at, path, _reason(error), _near(path) if error.errno == errno.ENOENT else None)
+        return FileNotReadable(at, path, _reason(error), _near(path, at.source.path) if error.errno == errno.ENOENT else None)
+    if b"\0" in data:  # UTF-16 without its mark is UTF-8 to the letter, with every other character a null
+        source = Source(path, data.decode("utf-8", errors="replace"))
+        place = source.text.index("\0")
+        return NotUtf8(source.span(place, place + 1), path, data.index(b"\0"), 0)
     try:
         return Source(path, data.decode("utf-8").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
     except UnicodeDecodeError as error:
@@ -152,12 +156,13 @@ def _reason(error: OSError) -> str:
             return f"cannot be read: {(error.strerror or str(error)).lower()}"
 
 
-def _near(path: str) -> str | None:
-    """A program file beside a missing one whose name is like its name."""
+def _near(path: str, asking: str) -> str | None:
+    """A program file beside a missing one whose name is like its name, other than the one that asks for it."""
     folder = os.path.dirname(path)
     try:
         names = sorted(name for name in os.listdir(folder or ".") if name.endswith(".inc"))
     except OSError:
         return None
-    name = nearest(os.path.basename(path), names)
-    return os.path.join(folder, name) if name else None
+    stems = [name.removesuffix(".inc") for name in names if os.path.join(folder, name) != os.path.normpath(asking)]
+    stem = nearest(os.path.basename(path).removesuffix(".inc"), stems)
+    return os.path.join(folder, f"{stem}.inc") if stem else None

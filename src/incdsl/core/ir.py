@@ -353,6 +353,17 @@ class ParamValue:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A part of a rule that applies where a condition about a row of `relation` holds: an exception, a tier, a row of a
+    decision table. `what` names it. Results do not depend on it: a run says which parts applied to no row."""
+
+    what: str
+    relation: str
+    condition: Expr
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
 class Program:
     """A whole program. Relations stand in an order in which each refers (by stored references) only to itself
     and earlier ones. The outputs are `payouts`, `requirements`, `values` and, when there are any, `levels` and
@@ -368,6 +379,10 @@ class Program:
     payments: tuple[Payment, ...]
     outputs: tuple[Output, ...]
     version: str = field(default="", compare=False)
+    inlined: tuple[tuple[str, Origin], ...] = field(default=(), compare=False)
+    """What is written once and stands, in the core, in every expression that uses it: rows of decision tables and values of
+    parameters that change with time, each with the name of its table or parameter."""
+    rules: tuple[Rule, ...] = field(default=(), compare=False)
 
     @property
     def result_files(self) -> tuple[Output, ...]:

@@ -70,6 +70,8 @@ def _origins(program: ir.Program) -> Iterator[tuple[str, ir.Origin, str | None]]
     for payment in program.payments:
         for step in payment.steps:
             yield f"{payment.relation}: {payment.name}", step.origin, None
+    for rule, origin in program.inlined:
+        yield rule, origin, None
 
 
 def totals(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> dict[str, Money]:

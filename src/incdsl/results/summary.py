@@ -15,14 +15,17 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import Feeds
 from incdsl.feeds.quoting import identifier
+from incdsl.results.assumptions import ledger
 from incdsl.results.columns import aligned, shortened
 from incdsl.results.could_change import doubt
+from incdsl.results.matches import Unmatched, unmatched
 from incdsl.results.refusals import feeds_table, refusals
 from incdsl.results.show import counted, money
 from incdsl.results.tables import table
 from incdsl.results.writer import Written
 
 STAKES_SHOWN = 5
+RULES_SHOWN = 10
 _WIDTH = 100
 _PAYMENT_STATUSES = ("earned", "expected", "open", "missed")
 _REQUIREMENT_STATUSES = ("met", "on track", "open", "missed", "not applicable")
@@ -40,7 +43,9 @@ def summarize(
         ["Requirements", *summary.requirements()] if program.requirements else [],
         summary.levels(),
         summary.stakes() if program.payments else [],
+        _silent(unmatched(program, feeds.connection)),
         ["Refused", *refusals(feeds.refusals, feeds.notes), *summary.doubt()] if feeds.refusals or feeds.notes else [],
+        _assumptions(program),
         [
             "Written",
             *(f"  {file.path} ({counted(file.rows, 'row')})" for file in written),
@@ -48,6 +53,28 @@ def summarize(
         ],
     ]
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _silent(found: Sequence[Unmatched]) -> list[str]:
+    """The parts of rules that matched no row, by their places."""
+    if not found:
+        return []
+    shown = [
+        shortened(f"  {one.what} matched none of {counted(one.rows, 'row')} of {one.relation}    [{one.place}]", _WIDTH)
+        for one in found[:RULES_SHOWN]
+    ]
+    more = [f"  and {len(found) - RULES_SHOWN} more"] if len(found) > RULES_SHOWN else []
+    return ["Rules that matched no row", *shown, *more]
+
+
+def _assumptions(program: ir.Program) -> list[str]:
+    """How much of what was worked out the program assumes."""
+    entries = ledger(program)
+    if not entries:
+        return []
+    open_ = sum(entry.other is not None for entry in entries)
+    told = f"; {counted(open_, 'of them has', 'of them have')} another reading" if open_ else ""
+    return ["Assumptions", f"  {counted(len(entries), 'assumption')} went into this{told}: `incdsl assumptions` lists them"]
 
 
 class _Summary:

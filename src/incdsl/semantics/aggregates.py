@@ -37,7 +37,7 @@ def elaborate_aggregate(elaborator: Elaborates, node: ast.Aggregate, scope: Scop
         if where is None:
             return None
         what, why = f"what follows `where`, `{node.where.span.text}`,", f"no row of `{relation.name}` can have it"
-        elaborator.notes.branches.append(Branch(node.where.span, what, why, rows_of(inner), where, rule=False))
+        elaborator.notes.branches.append(Branch(node.where.span, what, why, rows_of(inner), where, counted=False))
         inner = replace(inner, given=inner.given | given_when(node.where, inner, True))
     value = None
     if node.value is not None:

@@ -9,23 +9,26 @@ from decimal import Decimal
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.diagnostic import Sink
-from incdsl.semantics import errors, operations
+from incdsl.semantics import errors
 from incdsl.semantics.access import Access, LetValue, RowLet, ScalarLet, known_event
 from incdsl.semantics.constants import ConstantReader
+from incdsl.semantics.counted import counted_rules
 from incdsl.semantics.decisions import is_decision, read_decision
 from incdsl.semantics.declarations import build_environment, snake_case
 from incdsl.semantics.designations import DesignationBuilder
-from incdsl.semantics.environment import Column, Environment, Relation
+from incdsl.semantics.environment import Environment, Relation
+from incdsl.semantics.examples import check_example
 from incdsl.semantics.exceptions import elaborate_let
 from incdsl.semantics.expressions import Elaborator
+from incdsl.semantics.known import Knowing
 from incdsl.semantics.limits import LimitBuilder
 from incdsl.semantics.musts import elaborate_musts
 from incdsl.semantics.payments import PaymentBuilder
 from incdsl.semantics.requirements import RequirementBuilder
 from incdsl.semantics.stored import calendar_rows, dated_values, key_parts, param_values, stored_columns, table_keys, table_rows
-from incdsl.semantics.terms import both, missing, op, present
+from incdsl.semantics.terms import missing, op, present
 from incdsl.semantics.tiers import least_value
-from incdsl.semantics.values import DateRange, FoundRow, OwnRow, Scalar, Scope
+from incdsl.semantics.values import DateRange, FoundRow, Scalar, Scope
 from incdsl.semantics.warnings.accepted import leave_out_accepted
 from incdsl.semantics.warnings.look import look
 from incdsl.source import Span
@@ -74,6 +77,8 @@ class Checked:
     payments: list[ir.Payment]
     conflicts: list[Conflict]
     levels: list[Levels]
+    inlined: list[tuple[str, ir.Origin]]
+    rules: list[ir.Rule]
 
 
 def analyze(files: Sequence[ast.File], sink: Sink) -> Checked:
@@ -88,6 +93,7 @@ class _Analysis:
         self.constants = ConstantReader(env, table_keys(env))
         self.params = param_values(env, self.constants)
         self.access = Access(env, self.let_value)
+        self.knowing = Knowing(env, self.access)
         self.elaborator = Elaborator(env, self.constants, self.access, {param.name: param.type for param in self.params})
         self.relations: dict[str, CheckedRelation] = {}
         self.elaborator.dated_params = dated_values(env, self.constants)
@@ -97,7 +103,8 @@ class _Analysis:
 
     def run(self) -> Checked:
         env = self.env
-        if env.program is None and "program" not in env.invalid_names:
+        broken = any(isinstance(declaration, ast.Invalid) for declaration in self.files[0].declarations)
+        if env.program is None and not broken:  # what did not parse may be the one
             start = self.files[0].source
             env.sink.add(errors.MissingProgram(Span(start, 0, 0)))
         read = {*self.elaborator.params, *self.elaborator.dated_params}
@@ -125,7 +132,7 @@ class _Analysis:
         for file in self.files:
             for declaration in file.declarations:
                 if isinstance(declaration, ast.Example):
-                    self._example(declaration)
+                    check_example(env, {name: checked.stored for name, checked in self.relations.items()}, declaration)
         designations = DesignationBuilder(env, self.elaborator)
         levels: list[Levels] = []
         for designation in env.designations.values():
@@ -134,12 +141,35 @@ class _Analysis:
                 self._add(designation.relation.name, built.columns)
                 requirements.extend(built.requirements)
                 levels.append(Levels(designation.name.name, designation.relation.name))
+        inlined = self._inlined()
         self._clashes()
         if not env.sink.has_errors:
             for doubt in look(env, self.files, self.relations, self.params, payments, self.elaborator.notes):
                 env.sink.add(doubt)
         leave_out_accepted(self.files, env.sink)
-        return Checked(env.program, env.currency, self.params, self.relations, requirements, payments, self.conflicts, levels)
+        return Checked(
+            env.program,
+            env.currency,
+            self.params,
+            self.relations,
+            requirements,
+            payments,
+            self.conflicts,
+            levels,
+            inlined,
+            list(counted_rules(env, self.elaborator.notes)),
+        )
+
+    def _inlined(self) -> list[tuple[str, ir.Origin]]:
+        """Where the rows of decision tables and the values of parameters that change with time come from."""
+        found = []
+        for name, param in self.env.params.items():
+            found += [(f"param {name}", self.env.origin(tier, tier.provenance, param.provenance)) for tier in param.dated]
+        for name in self.elaborator.decisions:
+            node = self.env.relations[name].node
+            assert isinstance(node, ast.Table)
+            found += [(name, self.env.origin(row, row.provenance, node.provenance)) for row in node.rows]
+        return found
 
     def _clashes(self) -> None:
         """The exceptions in designations: where a level is asked for, two may not hold with different values."""
@@ -169,26 +199,6 @@ class _Analysis:
             else:
                 payments.append(built.meaning)
         self._unused(relation)
-
-    def _example(self, node: ast.Example) -> None:
-        """The rows an example gives are of records, under their column names, a cell for each."""
-        for table in node.given:
-            relation = self.env.relations.get(table.name.name)
-            records = {name: r for name, r in self.env.relations.items() if isinstance(r.node, ast.Record)}
-            if relation is None or relation.name not in records:
-                if table.name.name not in self.env.invalid_names:
-                    self.env.sink.add(errors.UnknownRelation(table.name.span, table.name.name, tuple(records)))
-                continue
-            columns = tuple(column.name for column in self.relations[relation.name].stored)
-            for name in table.columns:
-                if name.name not in columns and not relation.broken:
-                    self.env.sink.add(errors.UnknownField(name.span, name.name, relation.name, columns, relation.span))
-        for table in (*node.given, *node.expected):
-            header = table.columns[0].span.to(table.columns[-1].span) if table.columns else table.name.span
-            for row in table.rows:
-                if len(row) != len(table.columns):
-                    first = next((cell.span for cell in row if cell is not None), table.name.span)
-                    self.env.sink.add(errors.CellCount(first, len(row), len(table.columns), header))
 
     def _add(self, relation: str, columns: Iterable[ir.DerivedColumn]) -> None:
         self.relations[relation].derived.update({column.name: column for column in columns})
@@ -221,7 +231,7 @@ class _Analysis:
             case ast.ForEach() as node:
                 assert node.per is not None
                 source = ir.Pairs(node.relation.name, node.per.name)
-                known = self._begun(relation, node.per.name)
+                known = self.knowing.begun(relation, node.per.name)
             case ast.Record(typically=typically) as node:
                 hint = None
                 if typically is not None:
@@ -230,7 +240,7 @@ class _Analysis:
                     if per is not None and per.name not in env.relations and per.name not in env.invalid_names:
                         env.sink.add(errors.UnknownRelation(per.span, per.name, tuple(env.relations)))
                 source = ir.Feed(snake_case(relation.name), hint)
-                known = self._known(relation, node)
+                known = self.knowing.record(relation, node)
         checked = CheckedRelation(relation, source, key_parts(relation), stored, known)
         for column in stored:
             if isinstance(column.bounds.least, Decimal):
@@ -238,59 +248,6 @@ class _Analysis:
             if column.event:
                 self._hide_future(checked, column)
         return checked
-
-    def _begun(self, relation: Relation, calendar: str) -> ir.Expr | None:
-        """A pair with a period is known once the period has begun."""
-        other = self.env.relations.get(calendar)
-        if other is None or not isinstance(other.node, ast.Calendar):
-            return None
-        period = relation.columns[snake_case(calendar)]
-        assert isinstance(period.type, ty.Row)
-        key = ir.Column(period.name, period.type)
-        start = ir.Lookup(calendar, (key,), "start", ty.DATE, certain=True)
-        return op("less_or_equal", start, ir.AsOf())
-
-    def _known(self, relation: Relation, node: ast.Record) -> ir.Expr | None:
-        tests = [test for column in relation.columns.values() if (test := self._refers_to_known(relation, column)) is not None]
-        if node.dated_by is None:
-            return both(*tests) if tests else None
-        value = self.access.member(_own(relation), node.dated_by.name, node.dated_by.span)
-        match value:
-            case None:
-                return None
-            case DateRange(start=start):
-                day = start
-            case Scalar(expr=expr) if expr.type == ty.DATE:
-                day = expr
-            case _:
-                found = operations.in_words(value.expr.type) if isinstance(value, Scalar) else "a row"
-                hint = "a row is dated by a date that is always given"
-                self.env.sink.add(errors.TypeMismatch(node.dated_by.span, "a date", found, "what rows are dated by", hint))
-                return None
-        return both(op("less_or_equal", day, ir.AsOf()), *tests)
-
-    def _refers_to_known(self, relation: Relation, column: Column) -> ir.Expr | None:
-        """Whether the row that a reference names is known, where that is a question."""
-        if not isinstance(column.type, ty.Row | ty.Optional):
-            return None
-        referred = ty.known(column.type)
-        if not isinstance(referred, ty.Row) or referred.relation == relation.name:
-            return None
-        if not self._may_be_unknown(self.env.relations[referred.relation], frozenset((relation.name,))):
-            return None
-        reference = ir.Column(column.name, column.type)
-        known = ir.Lookup(referred.relation, (present(reference),), None, ty.BOOLEAN)
-        if not isinstance(column.type, ty.Optional):
-            return known
-        return op("or", op("not", op("given", reference)), known)
-
-    def _may_be_unknown(self, relation: Relation, seen: frozenset[str]) -> bool:
-        """Whether rows of a relation may not be known on some as-of date, by their own date or that of rows they refer to."""
-        if isinstance(relation.node, ast.Record) and relation.node.dated_by is not None:
-            return True
-        referred = (ty.known(c.type) for c in relation.columns.values() if isinstance(c.type, ty.Row | ty.Optional))
-        targets = {t.relation for t in referred if isinstance(t, ty.Row)} - seen - {relation.name}
-        return any(self._may_be_unknown(self.env.relations[name], seen | {relation.name}) for name in targets)
 
     @staticmethod
     def _hide_future(checked: CheckedRelation, column: ir.StoredColumn) -> None:
@@ -373,7 +330,3 @@ class _Analysis:
         for rule in requires:
             if rule.name.name not in needed:
                 self.env.sink.add(errors.UnusedRequirement(rule.name.span, rule.name.name))
-
-
-def _own(relation: Relation) -> OwnRow:
-    return OwnRow(relation, 0)

@@ -66,7 +66,8 @@ class DesignationBuilder:
         lacks: list[ir.Expr] = []
         for level in node.levels:
             scope = Scope(relation, day=ir.AsOf(), names=names)
-            builder = RequirementBuilder(self.env, self.elaborator, relation, scope, f"{name}.{level.name.name}.")
+            prefix = f"{name}.{level.name.name}."
+            builder = RequirementBuilder(self.env, self.elaborator, relation, scope, prefix, level.provenance)
             met: list[ir.Expr] = []
             lacking: list[ir.Expr] = []
             for requirement in level.requirements:

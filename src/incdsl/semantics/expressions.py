@@ -196,7 +196,9 @@ class Elaborator:
                 if test is None or value is None:
                     return None
                 why = f"nothing can have `{node.right.span.text}`"
-                self.notes.branches.append(Branch(node.left.span, f"`{node.left.span.text}`", why, rows_of(scope), test))
+                self.notes.branches.append(
+                    Branch(node.left.span, f"`{node.left.span.text}`", why, rows_of(scope), test, not scope.given)
+                )
                 known_type = ty.known(value.type)
                 return ir.Case(((test, optional(value)),), ir.Literal(None, ty.Optional(known_type)), ty.Optional(known_type))
             case "otherwise":
@@ -261,7 +263,9 @@ class Elaborator:
         if isinstance(node.left, ast.Binary) and node.left.operator == "if":
             why = f"everything has `{node.left.right.span.text}`"
             what = f"`{node.right.span.text}`"
-            self.notes.branches.append(Branch(node.right.span, what, why, rows_of(scope), op("not", op("given", first))))
+            self.notes.branches.append(
+                Branch(node.right.span, what, why, rows_of(scope), op("not", op("given", first)), counted=False)
+            )
         if not ty.is_decimal(ty.known(joined)):
             joined = first.type
         wide = ty.Optional(ty.known(joined))

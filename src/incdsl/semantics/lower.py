@@ -32,7 +32,8 @@ def lower(checked: Checked) -> ir.Program:
         (),
     )
     version = version_of(program)
-    return replace(program, outputs=tuple(_outputs(program, version, checked)), version=version)
+    outputs = tuple(_outputs(program, version, checked))
+    return replace(program, outputs=outputs, version=version, inlined=tuple(checked.inlined), rules=tuple(checked.rules))
 
 
 # --- order -----------------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
         least = [least_value(elaborator, key, *([scope.inner.name] if scope.inner else []), *rows) for key in keys]
         if decision is None:
             return None
-        elaborator.notes.lookups.append(Lookup(node.span, decision, tuple(keys), rows_of(scope)))
+        elaborator.notes.lookups.append(Lookup(node.span, decision, tuple(keys), rows_of(scope), not scope.given))
         return DecidedRow(decision, tuple(keys), tuple(least))
     # A calendar has a row for every value of its key.
     return FoundRow(relation, tuple(keys), certain=isinstance(relation.node, ast.Calendar))

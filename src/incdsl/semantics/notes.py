@@ -14,15 +14,15 @@ from incdsl.syntax import ast
 @dataclass(frozen=True)
 class Branch:
     """Something that applies where a condition about a row holds. `what` names it, `why` says what it would take for it
-    to apply; `rows` are the relations of the rows in scope, innermost first. Branches that stand for a rule of their own
-    (`rule`) are counted over the data by a run."""
+    to apply; `rows` are the relations of the rows in scope, innermost first. `counted`: a run says whether it applied
+    to any row; not where the condition leans on what others around it have tested."""
 
     span: Span
     what: str
     why: str
     rows: tuple[str, ...]
     condition: ir.Expr
-    rule: bool = True
+    counted: bool = True
     subject: ir.Expr | None = None
     """What has to be in a certain place for the branch to apply, where the condition is no more than that; `why` is then
     its text."""
@@ -36,6 +36,7 @@ class Lookup:
     decision: Decision
     keys: tuple[ir.Expr, ...]
     rows: tuple[str, ...]
+    counted: bool
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ class PaymentBuilder:
         name = node.name.name
         needs = self._needs(node)
         currency = self.env.currency
-        origin = self.env.origin(node, node.provenance)
+        origin = self.env.origin(node, node.provenance, *(line.provenance for line in node.needs))
+        due_origin = origin
         columns: list[ir.DerivedColumn] = []
         steps: list[ir.Step] = []
         amount: ir.Expr | None = None
@@ -57,6 +58,7 @@ class PaymentBuilder:
                 day = self.elaborator.of_type(step.value, self.scope, ty.DATE, "the day a payment is due")
                 failed = failed or day is None
                 due = optional(day) if day is not None else due
+                due_origin = self.env.origin(step, step.provenance)
                 continue
             if (amount is None) != (step.kind in _FIRST):
                 if not failed:
@@ -65,7 +67,7 @@ class PaymentBuilder:
             result = self._step(step, amount, currency)
             if result is None:
                 return None
-            amount = take(step.kind, result, self.env.origin(step, step.provenance))
+            amount = take(step.kind, result, self.env.origin(step, *step.all_provenance()))
         if amount is None:
             if not failed:
                 self.env.sink.add(errors.MissingLine(node.name.span, f"payment `{name}`", "`amount`", "amount 5% * volume"))
@@ -76,8 +78,8 @@ class PaymentBuilder:
         zero = ir.Literal(Decimal(0).scaleb(-full.scale), full)
         amount = resized(amount, full)
 
-        def add(part: str, definition: ir.Expr) -> ir.Column:
-            columns.append(ir.DerivedColumn(f"{name}.{part}", definition.type, definition, origin=origin))
+        def add(part: str, definition: ir.Expr, where: ir.Origin = origin) -> ir.Column:
+            columns.append(ir.DerivedColumn(f"{name}.{part}", definition.type, definition, origin=where))
             return ir.Column(f"{name}.{part}", definition.type)
 
         status = payment_status(needs)
@@ -91,7 +93,7 @@ class PaymentBuilder:
         status = add("status", _limited(status, bounds))
         earned = op("equal", status, text(EARNED))
         add("earned", ir.Case(((earned, amount),), zero, amount.type))
-        add("due_on", due)
+        add("due_on", due, due_origin)
         add("reason", self._reason(needs, bounds, status, op("equal", amount, zero)))
         payment = ir.Payment(name, self.relation.name, tuple(needs), tuple(steps), currency, node.label or name, origin)
         return Columns(tuple(columns), payment)

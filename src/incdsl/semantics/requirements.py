@@ -37,16 +37,24 @@ class Columns:
 
 
 class RequirementBuilder:
-    """Turns the requirements of one relation into columns. `prefix` stands before the names of those of a level."""
+    """Turns the requirements of one relation into columns. `prefix` stands before the names of those of a level, and
+    `around` is what holds for all of the level."""
 
     def __init__(
-        self, env: Environment, elaborator: Elaborator, relation: Relation, scope: Scope | None = None, prefix: str = ""
+        self,
+        env: Environment,
+        elaborator: Elaborator,
+        relation: Relation,
+        scope: Scope | None = None,
+        prefix: str = "",
+        around: ast.Provenance = (),
     ) -> None:
         self.env = env
         self.elaborator = elaborator
         self.relation = relation
         self.scope = scope or Scope(relation)
         self.prefix = prefix
+        self.around = around
 
     def requirement(self, node: ast.Require) -> Columns | None:
         """The columns of a requirement; None when something in it was wrong, which has been reported."""
@@ -62,7 +70,7 @@ class RequirementBuilder:
             applies = self.elaborator.condition(when.value, scope, "what follows `when`")
             if applies is not None:
                 what, why = f"requirement `{node.name.name}`", f"nothing can have `{when.value.span.text}`"
-                self.elaborator.notes.branches.append(Branch(when.span, what, why, rows_of(scope), applies, rule=False))
+                self.elaborator.notes.branches.append(Branch(when.span, what, why, rows_of(scope), applies, counted=False))
             scope = replace(scope, given=given_when(when.value, scope, True))
         event = self.elaborator.of_type(done.value, scope, OPTIONAL_DATE, "what is done") if done is not None else None
         holds = self.elaborator.condition(that.value, scope, "what is required") if that is not None else None
@@ -71,7 +79,8 @@ class RequirementBuilder:
         wanted = ((when, applies), (done, event), (that, holds), (by, deadline))
         if any(line is not None and expr is None for line, expr in wanted) or label is None:
             return None
-        origin = self.env.origin(node, node.provenance, *(line.provenance for line in node.lines))
+        beside = [*(line.provenance for line in node.lines), *(line.provenance for line in node.after)]
+        origin = self.env.origin(node, node.provenance, *beside, self.around)
         columns: list[ir.DerivedColumn] = []
 
         def add(part: str, definition: ir.Expr, where: ir.Origin = origin) -> ir.Expr:

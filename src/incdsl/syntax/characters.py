@@ -32,6 +32,8 @@ ADVICE = {
     "}": "braces stand only inside quotes, around a value that a label shows",
     "^": "write the factors out with `*`",
     "\t": "write spaces",
+    "\r": "save the file with the line ends of Linux or Windows: it has those of old Macs",
+    "\0": "save the file as UTF-8",
     "\\": "an expression goes on in the next line when that line starts with `where`, `and`, `or` or an operator",
 }
 """What to do about a character, by character."""

@@ -77,6 +77,11 @@ class PayStep(Node):
     provenance: Provenance
     per_slice: bool = False
 
+    def all_provenance(self) -> tuple[Provenance, ...]:
+        """That of the step and of its tiers."""
+        tiers = self.value.tiers if isinstance(self.value, Tiers) else ()
+        return (self.provenance, *(tier.provenance for tier in tiers))
+
 
 @dataclass(frozen=True, eq=False)
 class Pay(Node):
