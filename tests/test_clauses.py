@@ -273,7 +273,7 @@ def test_designation() -> None:
         (("Level", identifier("Advanced"), "Advanced CX", (requirement("n", ("String", "3"), "3"),),
           (("Cite", identifier("s"), "p"),)),
          ("Level", identifier("Express"), None, (requirement("m", None, "1"),), ())),
-        (("Cite", identifier("s"), "q"),), False,
+        (("Cite", identifier("s"), "q"),), False, (),
     )  # fmt: skip
 
 

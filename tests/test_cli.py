@@ -89,6 +89,44 @@ def test_check_of_what_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert "`feeds` is a folder, not a file" in text
 
 
+def test_check_of_other_encodings_says_one_thing(capsys: pytest.CaptureFixture[str]) -> None:
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        Path("rebates.inc").write_bytes(PROGRAM.encode(encoding))
+        assert exit_code(["check", "rebates.inc", "--format", "concise"]) == 1
+        assert "error[not-utf-8] `rebates.inc` is not UTF-8 text: byte " in capsys.readouterr().out
+        assert exit_code(["format", "rebates.inc"]) == 1
+        assert capsys.readouterr().err.count("error[") == 1
+    assert Path("rebates.inc").read_bytes() == PROGRAM.encode("utf-16-be")
+    Path("rebates.inc").write_bytes(b"\xef\xbb\xbf" + PROGRAM.replace("\n", "\r\n").encode())
+    assert exit_code(["check", "rebates.inc"]) == 0
+
+
+def test_a_file_that_is_missing_is_not_the_one_that_asks_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("ask.inc").write_text('use "asks.inc"\n' + PROGRAM)
+    assert exit_code(["check", "ask.inc"]) == 1
+    assert "did you mean" not in capsys.readouterr().out
+
+
+def test_a_broken_program_line_is_one_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    for first in ("program Rebates", 'PROGRAM Rebates "Rebates"', 'program "Rebates" Rebates', "program Rebates “Rebates”"):
+        Path("rebates.inc").write_text(PROGRAM.replace('program Rebates "Rebates"', first))
+        assert exit_code(["check", "rebates.inc"]) == 1
+        assert "1 error\n" in capsys.readouterr().out, first
+
+
+def test_a_warning_stops_nothing_but_a_strict_check(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rebates.inc").write_text(PROGRAM.replace('  assumed "an example"', ""))
+    assert exit_code(["check", "rebates.inc", "--format", "concise"]) == 0
+    said = "rebates.inc:22:12: warning[number-without-source] `10%` says neither where it comes from nor that it is assumed\n"
+    assert capsys.readouterr().out == f"{said}1 warning\n"
+    assert exit_code(["check", "rebates.inc", "--strict"]) == 1
+    assert exit_code(["check", "rebates.inc", "--strict", "--format", "json"]) == 1
+    assert '"severity": "warning"' in capsys.readouterr().out
+    Path("rebates.inc").write_text(PROGRAM)
+    assert exit_code(["check", "rebates.inc", "--strict"]) == 0
+    assert exit_code(["check", "rebates.inc"]) == 0
+
+
 def test_format_writes_or_only_checks(capsys: pytest.CaptureFixture[str]) -> None:
     untidy = PROGRAM.replace("record Partner\n  id text key", "record   Partner\n  id   text   key")
     Path("untidy.inc").write_text(untidy)

@@ -83,6 +83,7 @@ class Access:
                         return None
                     return FoundRow(target, exprs, certain)
         if name not in relation.invalid_names and not relation.broken:
+            relation.invalid_names.add(name)  # said once, however often it stands
             self.env.sink.add(errors.UnknownField(span, name, relation.name, relation.names(), relation.span))
         return None
 

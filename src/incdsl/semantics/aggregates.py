@@ -9,6 +9,7 @@ from incdsl.core import types as ty
 from incdsl.core.operators import OperandTypeError, aggregate_type
 from incdsl.semantics import errors, operations
 from incdsl.semantics.elaborates import Elaborates
+from incdsl.semantics.environment import RELATIONS
 from incdsl.semantics.narrowing import given_when
 from incdsl.semantics.notes import Branch, rows_of
 from incdsl.semantics.values import Scope
@@ -19,10 +20,9 @@ def elaborate_aggregate(elaborator: Elaborates, node: ast.Aggregate, scope: Scop
     """The core aggregate of `sum of … over …` and its kind."""
     relation = elaborator.env.relations.get(node.relation.name)
     if relation is None:
-        if node.relation.name not in elaborator.env.invalid_names:
-            elaborator.env.sink.add(
-                errors.UnknownRelation(node.relation.span, node.relation.name, tuple(elaborator.env.relations))
-            )
+        if node.relation.name not in elaborator.env.invalid_names and not elaborator.env.may_be_lost(*RELATIONS):
+            known = elaborator.env.named_relations()
+            elaborator.env.sink.add(errors.UnknownRelation(node.relation.span, node.relation.name, known))
         return None
     if relation.name in elaborator.decisions:
         elaborator.env.sink.add(errors.NoRows(node.relation.span, relation.name, relation.span))

@@ -237,8 +237,13 @@ class _Analysis:
                 if typically is not None:
                     per = typically.per
                     hint = (typically.count, per.name if per is not None else None)
-                    if per is not None and per.name not in env.relations and per.name not in env.invalid_names:
-                        env.sink.add(errors.UnknownRelation(per.span, per.name, tuple(env.relations)))
+                    if (
+                        per is not None
+                        and per.name not in env.relations
+                        and per.name not in env.invalid_names
+                        and not env.may_be_lost("record")
+                    ):
+                        env.sink.add(errors.UnknownRelation(per.span, per.name, env.named_relations()))
                 source = ir.Feed(snake_case(relation.name), hint)
                 known = self.knowing.record(relation, node)
         checked = CheckedRelation(relation, source, key_parts(relation), stored, known)

@@ -126,7 +126,9 @@ class ConstantReader:
                 return (yes,)
             case ast.Name(name=name), ty.Enum() | ty.Country():
                 return self._named(node, name, wanted)
-            case ((ast.Name(name=name) | ast.String(value=name)), ty.Row()):
+            case ast.Name(name=name), ty.Row(key=ty.Enum() | ty.Country()):
+                return self._named(node, name, wanted)
+            case ast.String(value=name), ty.Row():
                 return self._named(node, name, wanted)
             case _:
                 pass
@@ -134,7 +136,7 @@ class ConstantReader:
         if found is None:
             self.env.sink.add(errors.NotConstant(node.span, purpose))
         else:
-            hint = f'write it in quotes: `"{node.name}"`' if isinstance(node, ast.Name) and wanted == ty.TEXT else ""
+            hint = f'write it in quotes: `"{node.name}"`' if isinstance(node, ast.Name) and ty.stored(wanted) == ty.TEXT else ""
             if isinstance(node, ast.String) and isinstance(wanted, ty.Enum | ty.Country):
                 hint = f"write it without quotes: `{node.value}`"
             if isinstance(wanted, ty.Money):

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from incdsl.core import types as ty
-from incdsl.diagnostic import Sink
+from incdsl.diagnostic import Sink, nearest
 from incdsl.semantics import errors
-from incdsl.semantics.environment import Column, Environment, Relation
+from incdsl.semantics.environment import RELATIONS, Column, Environment, Relation
 from incdsl.syntax import ast
 
 
@@ -81,8 +81,13 @@ def _types(declaration: ast.Declaration | ast.Invalid) -> list[tuple[ast.Identif
 
 def _declare(env: Environment, declaration: ast.Declaration | ast.Invalid) -> None:
     match declaration:
-        case ast.Invalid(names=names):
+        case ast.Invalid(names=names, span=span):
             env.invalid_names.update(names)
+            if not names:
+                word = span.text.split(None, 1)[0]
+                env.lost.add(
+                    nearest(word, (*RELATIONS, "source", "param", "program", "for", "use", "example", "designation")) or ""
+                )
         case ast.Program():
             if env.program is not None:
                 first = env.program.name.span
@@ -144,7 +149,7 @@ def _declared_columns(env: Environment, relation: Relation) -> Iterator[Column]:
                 type_ = env.type_of(column.type, name)
                 yield Column(name, type_, column.label or "", column.name.span, column.key)
         case ast.ForEach() as node:
-            yield from _pair_columns(env, node)
+            yield from _pair_columns(env, relation, node)
         case ast.Record(fields=fields):
             for field_ in fields:
                 name = field_.name.name
@@ -159,16 +164,20 @@ def _declared_columns(env: Environment, relation: Relation) -> Iterator[Column]:
                 yield Column(name, type_, field_.label or "", field_.name.span, field_.key, event, field_)
 
 
-def _pair_columns(env: Environment, node: ast.ForEach) -> Iterator[Column]:
+def _pair_columns(env: Environment, pair: Relation, node: ast.ForEach) -> Iterator[Column]:
     assert node.per is not None
     for identifier in (node.relation, node.per):
         target = env.relations.get(identifier.name)
         if target is None:
-            if identifier.name not in env.invalid_names:
-                env.sink.add(errors.UnknownRelation(identifier.span, identifier.name, tuple(env.relations)))
+            pair.lost = True
+            if identifier.name not in env.invalid_names and not env.may_be_lost(*RELATIONS):
+                env.sink.add(errors.UnknownRelation(identifier.span, identifier.name, env.named_relations()))
             continue
         key = env.key_type(target)
         if key is None:
+            pair.lost = True
+            if target.broken:
+                continue
             env.sink.add(errors.NoKey(identifier.span, target.name, target.span))
             continue
         yield Column(snake_case(target.name), ty.Row(target.name, key), target.label, identifier.span, True)
@@ -188,12 +197,13 @@ def _rules(env: Environment, node: ast.ForEach) -> None:
     name = node.relation.name if node.per is None else pair_name(node.relation.name, node.per.name)
     relation = env.relations.get(name)
     if relation is None:
-        if node.relation.name not in env.invalid_names:
-            env.sink.add(errors.UnknownRelation(node.relation.span, node.relation.name, tuple(env.relations)))
+        if node.relation.name not in env.invalid_names and not env.may_be_lost(*RELATIONS):
+            env.sink.add(errors.UnknownRelation(node.relation.span, node.relation.name, env.named_relations()))
         return
     for rule in node.rules:
         if isinstance(rule, ast.Invalid):
             relation.invalid_names.update(rule.names)
+            relation.lost = relation.lost or not rule.names
             continue
         if isinstance(rule, ast.Limit):
             relation.limits.append(rule)

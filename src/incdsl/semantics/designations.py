@@ -40,10 +40,11 @@ class DesignationBuilder:
         relation = self.env.relations.get(node.relation.name)
         if relation is None:
             if node.relation.name not in self.env.invalid_names:
-                known = tuple(self.env.relations)
+                known = self.env.named_relations()
                 self.env.sink.add(errors.UnknownRelation(node.relation.span, node.relation.name, known))
             return None
         self._once(node)
+        self.env.invalid_names.update(node.lost)
         name = node.name.name
         columns: list[ir.DerivedColumn] = []
         names: dict[str, ast.Let | ir.Expr] = {}

@@ -42,6 +42,9 @@ class Unknown:
 ColumnType = ty.Type | Range | Unknown
 UNKNOWN = Unknown()
 
+RELATIONS = ("record", "table", "calendar")
+"""The words of declarations that have rows."""
+
 NO_LEVEL = "none"
 """The level of a row that reaches no level of a designation."""
 
@@ -72,6 +75,8 @@ class Relation:
     rules: dict[str, ast.Require | ast.Pay | ast.Invariant] = field(default_factory=dict)
     limits: list[ast.Limit] = field(default_factory=list)
     invalid_names: set[str] = field(default_factory=set)
+    lost: bool = False
+    """Whether a rule of which not even the name could be read stands here, or what the rows are made of is unknown."""
 
     @property
     def keys(self) -> list[Column]:
@@ -81,7 +86,7 @@ class Relation:
     @property
     def broken(self) -> bool:
         """Whether a line of its declaration did not parse, so that an unknown field may be that one."""
-        return not isinstance(self.node, ast.ForEach) and self.node.broken
+        return self.lost or (not isinstance(self.node, ast.ForEach) and self.node.broken)
 
     def names(self) -> tuple[str, ...]:
         """Everything that can follow `row.`: columns and lets."""
@@ -101,6 +106,12 @@ class Environment:
     invalid_names: set[str] = field(default_factory=set)
     rules: dict[str, ast.Require | ast.Pay | ast.Invariant] = field(default_factory=dict)
     choices: dict[tuple[str, ...], ty.Enum] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    """The words of declarations of which not even the name could be read; empty text for one without a word."""
+
+    def may_be_lost(self, *words: str) -> bool:
+        """Whether something unknown may be declared where nothing could be read: then nothing is said of it."""
+        return bool(self.lost & {"", *words})
 
     @property
     def currency(self) -> str:
@@ -108,6 +119,10 @@ class Environment:
         if self.program is not None and self.program.currency is not None:
             return self.program.currency.name
         return "USD"
+
+    def named_relations(self) -> tuple[str, ...]:
+        """The relations that a program can name: not those of `for each … per …`."""
+        return tuple(name for name, relation in self.relations.items() if not isinstance(relation.node, ast.ForEach))
 
     # --- types -------------------------------------------------------------------------------------------
 
@@ -117,7 +132,7 @@ class Environment:
             case ast.BasicType(name=basic):
                 return ty.Optional(ty.DATE) if basic == "event" else BASIC_TYPES[basic]
             case ast.MoneyType(currency=currency):
-                if currency is None and self.program is not None and self.program.currency is None:
+                if currency is None and self.program is not None and self.program.currency is None and not self.program.broken:
                     self.sink.add(errors.MissingCurrency(self.program.name.span))
                 return ty.money(currency or self.currency)
             case ast.DateRangeType(open=open_):
@@ -157,13 +172,13 @@ class Environment:
     def _reference(self, target: str, span: Span) -> ColumnType:
         relation = self.relations.get(target)
         if relation is None:
-            if target not in self.invalid_names:
+            if target not in self.invalid_names and not self.may_be_lost(*RELATIONS):
                 known = (*BASIC_TYPES, "money", *self.relations)
                 self.sink.add(errors.UnknownType(span, target, known))
             return UNKNOWN
         key = self.key_type(relation)
         if key is None:
-            if _marks_key(relation):  # where nothing is marked, the declaration is reported
+            if _marks_key(relation) and not relation.broken:  # where nothing is marked, the declaration is reported
                 self.sink.add(errors.NoKey(span, target, relation.span))
             return UNKNOWN
         return ty.Row(target, key)
@@ -212,7 +227,8 @@ class Environment:
                     document = self.sources.get(name.name)
                     if document is not None:
                         citations.append(ir.Citation(name.name, document.title, place))
-                    elif name.name not in self.invalid_names:
+                    elif name.name not in self.invalid_names and not self.may_be_lost("source"):
+                        self.invalid_names.add(name.name)  # said once, however often it is cited
                         self.sink.add(errors.UnknownSource(name.span, name.name, tuple(self.sources)))
                 case ast.Assumed(reason=reason, other=other):
                     text = None

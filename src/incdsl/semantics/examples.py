@@ -21,7 +21,7 @@ def check_example(env: Environment, stored: Mapping[str, tuple[ir.StoredColumn, 
             continue
         columns = tuple(column.name for column in stored[relation.name])
         for name in table.columns:
-            if name.name not in columns and not relation.broken:
+            if name.name not in columns and name.name not in relation.columns and not relation.broken:
                 env.sink.add(errors.UnknownField(name.span, name.name, relation.name, columns, relation.span))
     for table in (*node.given, *node.expected):
         header = table.columns[0].span.to(table.columns[-1].span) if table.columns else table.name.span

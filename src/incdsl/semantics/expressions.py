@@ -100,9 +100,11 @@ class Elaborator:
             if isinstance(found, ty.Money) and isinstance(needed, ty.Money):
                 self.env.sink.add(errors.WrongCurrency(node.span, found.currency, needed.currency))
             else:
-                self.env.sink.add(
-                    errors.TypeMismatch(node.span, operations.in_words(type_), operations.in_words(expr.type), purpose, hint)
-                )
+                words = (operations.in_words(type_), operations.in_words(expr.type))
+                if isinstance(found, ty.Enum) and isinstance(needed, ty.Enum):
+                    words = (f"one of {', '.join(needed.values)}", f"one of {', '.join(found.values)}")
+                    hint = "write the same values in the same order where both are declared"
+                self.env.sink.add(errors.TypeMismatch(node.span, *words, purpose, hint))
             return None
         return resized(expr, joined) if ty.is_decimal(ty.known(joined)) else expr
 

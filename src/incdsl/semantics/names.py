@@ -12,7 +12,7 @@ from incdsl.semantics import errors, operations
 from incdsl.semantics.constants import decimal_type
 from incdsl.semantics.decisions import in_words
 from incdsl.semantics.elaborates import Elaborates
-from incdsl.semantics.environment import Range
+from incdsl.semantics.environment import RELATIONS, Range
 from incdsl.semantics.exceptions import elaborate_let
 from incdsl.semantics.notes import Lookup, rows_of
 from incdsl.semantics.terms import shifted
@@ -73,10 +73,11 @@ def bare_name(elaborator: Elaborates, node: ast.Name, scope: Scope, expected: ty
     if node.name in elaborator.params:
         return Scalar(ir.Param(node.name, elaborator.params[node.name]))
     wanted = ty.known(expected) if expected is not None else None
-    if isinstance(wanted, ty.Enum | ty.Country | ty.Row):
+    if isinstance(wanted, ty.Enum | ty.Country) or (isinstance(wanted, ty.Row) and isinstance(wanted.key, ty.Enum | ty.Country)):
         return _constant(elaborator, node, wanted)
     invalid = elaborator.env.invalid_names | (bare.relation.invalid_names if bare else set())
-    if node.name not in invalid and not (bare is not None and bare.relation.broken):
+    lost = elaborator.env.may_be_lost("param") or (bare is not None and bare.relation.broken)
+    if node.name not in invalid and not lost:
         _unknown_name(elaborator, node, scope, bare)
     return None
 
@@ -114,6 +115,8 @@ def _unknown_name(elaborator: Elaborates, node: ast.Name, scope: Scope, bare: Ow
         outer = scope.row.names()
         if nearest(node.name, outer) is not None:
             known = tuple(f"this.{name}" for name in outer)
+    # Most likely one mistake, however often it stands: once is enough.
+    (bare.relation.invalid_names if bare else elaborator.env.invalid_names).add(node.name)
     where = f"`{bare.relation.name}`" if bare else "the program"
     elaborator.env.sink.add(errors.UnknownName(node.span, node.name, where, known))
 
@@ -160,13 +163,14 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
         designation = elaborator.env.designations.get(node.relation.name)
         if designation is not None:
             elaborator.env.sink.add(errors.NeedsDay(node.span, node.span.text, designation.name.span))
-        elif node.relation.name not in elaborator.env.invalid_names:
-            known = tuple(elaborator.env.relations)
+        elif node.relation.name not in elaborator.env.invalid_names and not elaborator.env.may_be_lost(*RELATIONS):
+            known = elaborator.env.named_relations()
             elaborator.env.sink.add(errors.UnknownRelation(node.relation.span, node.relation.name, known))
         return None
     if len(relation.keys) != len(node.keys):
         names = tuple(column.name for column in relation.keys)
-        elaborator.env.sink.add(errors.KeyCount(node.span, relation.name, names, len(node.keys), relation.span))
+        if names and not relation.broken:  # without a key, or with a broken header, the declaration is reported
+            elaborator.env.sink.add(errors.KeyCount(node.span, relation.name, names, len(node.keys), relation.span))
         return None
     keys = []
     for key_node, column in zip(node.keys, relation.keys, strict=True):

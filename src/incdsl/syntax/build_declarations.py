@@ -88,6 +88,7 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
             self.text(label),
             self.text(sponsor.children[0]) if sponsor else None,
             self.identifier(currency.children[0]) if currency else None,
+            bool(broken(tree)),
         )
 
     def _source(self, tree: Tree[Token]) -> ast.SourceDocument:
@@ -211,6 +212,7 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
             self.each(self._level, lines(tree, "level")),
             self.provenance(rest),
             is_broken or any(True for _ in tree.scan_values(is_broken_line)),
+            tuple(name for token in tree.scan_values(is_broken_line) for name in token.split()),
         )
 
     def _level(self, tree: Tree[Token]) -> ast.Level:

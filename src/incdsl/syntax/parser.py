@@ -10,6 +10,7 @@ the grammar takes where a line may stand, and the declaration is read again.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from lark import Token, Tree
 
@@ -241,4 +242,5 @@ def _names(line: Line, word: str) -> list[str]:
     if word in _NAMELESS or not (word or "=" in line.tokens[:4]):
         return []
     after = line.tokens[1:3] if word else line.tokens[:2]
-    return [str(token) for token in after if token.type == "NAME"][:1]
+    before_value = takewhile(lambda token: token != "=", after)
+    return [str(token) for token in before_value if token.type == "NAME"][:1]

@@ -158,6 +158,7 @@ class Designation(Node):
     levels: tuple[Level, ...]
     provenance: Provenance
     broken: bool
+    lost: tuple[str, ...] = ()  # what lines that did not parse may have declared
 
 
 @dataclass(frozen=True, eq=False)

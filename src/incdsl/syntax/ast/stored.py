@@ -87,6 +87,7 @@ class Program(Node):
     label: str
     sponsor: str | None
     currency: Identifier | None
+    broken: bool = False
 
 
 @dataclass(frozen=True, eq=False)
