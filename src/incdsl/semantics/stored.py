@@ -209,7 +209,7 @@ def _follows(env: Environment, before: ast.Tier, after: ast.Tier, first: datetim
     """Whether a value begins on the day the one before it ends; reports one that does not."""
     if not before.from_ and after.from_:
         if first != second:
-            env.sink.add(errors.TierGap(before.bound.span, "before", str(first), str(second), after.bound.span))
+            env.sink.add(errors.TierGap(before.bound.span, "before", str(first), str(second), second < first, after.bound.span))
         return first == second
     if not after.from_ or second <= first:
         env.sink.add(errors.OverlappingTiers(after.bound.span, str(second), str(first), before.bound.span))

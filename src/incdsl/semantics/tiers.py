@@ -130,7 +130,8 @@ def tiers_in_order(elaborator: Elaborates, node: ast.Tiers, bounds: list[ir.Lite
         if not before.from_:
             if previous.value != current.value:
                 word = "before" if current.type == ty.DATE else "below"
-                sink.add(errors.TierGap(before.bound.span, word, low, high, after.bound.span))
+                overlap = not _less(previous.value, current.value)
+                sink.add(errors.TierGap(before.bound.span, word, low, high, overlap, after.bound.span))
                 return False
         elif not after.from_ or not _less(previous.value, current.value):
             sink.add(errors.OverlappingTiers(after.bound.span, high, low, before.bound.span))

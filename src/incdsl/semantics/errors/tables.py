@@ -131,10 +131,16 @@ class TierGap(Diagnostic):
     word: str
     below: str
     next: str
+    overlap: bool
     second: Span
 
     def message(self) -> str:
         return f"the lowest tier ends {self.word} {self.below}, and the next one starts from {self.next}"
+
+    def label(self) -> str:
+        if self.overlap:
+            return f"{self.next} would fall into both"
+        return f"{self.below} falls into neither"
 
     def help(self) -> str:
         return "write the same value in both lines"
