@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.core.operators import COMPARISONS
 from incdsl.diagnostic import nearest, one_of
 from incdsl.engines.reference import Row, Rows, Tracer
-from incdsl.engines.reference.decimals import EXACT
+from incdsl.results.level_page import Designation, LevelPage, designations_of
+from incdsl.results.requirement_page import RequirementPage
 from incdsl.results.show import counted, money, shown
-from incdsl.results.tree import ABOVE, TreeWriter, place
+from incdsl.results.tree import ABOVE, place
 
 ROWS_EXPLAINED = 3
 """Of the rows that the keys select, how many are explained; the number of the others is said."""
@@ -44,9 +42,12 @@ def explain(program: ir.Program, rows: Rows, as_of: datetime.date, where: Mappin
     Values are compared as they stand in result files. `payment` names one payment; otherwise all payments to
     those rows are explained. Raises CannotExplain, and Overflow from the evaluation.
     """
-    payments = _payments(program, payment)
     tracer = Tracer(program, rows, as_of)
-    relation = _relation(program, payments, where)
+    designations = designations_of(program)
+    if payment is None and designations and not _paid_per(program, where):
+        return _levels(program, tracer, designations, where)
+    payments = _payments(program, payment)
+    relation = _relation(program, [one.relation for one in payments], where)
     selected = _select(tracer, relation, where)
     lines: list[str] = []
     for row in selected[:ROWS_EXPLAINED]:
@@ -57,6 +58,24 @@ def explain(program: ir.Program, rows: Rows, as_of: datetime.date, where: Mappin
     more = len(selected) - ROWS_EXPLAINED
     if more > 0:
         lines += [f"{counted(more, 'more row')} of {relation.name} fit; name more of {', '.join(_keys(relation))} to choose", ""]
+    return "\n".join(lines)
+
+
+def _paid_per(program: ir.Program, where: Mapping[str, str]) -> bool:
+    """Whether something is paid per rows with these keys."""
+    return any(set(where) <= set(_keys(program.relation(payment.relation))) for payment in program.payments)
+
+
+def _levels(program: ir.Program, tracer: Tracer, designations: Sequence[Designation], where: Mapping[str, str]) -> str:
+    """The explanation of the levels of the rows with those keys. Raises CannotExplain."""
+    relation = _relation(program, [designation.relation for designation in designations], where)
+    lines: list[str] = []
+    selected = _select(tracer, relation, where)
+    for row in selected[:ROWS_EXPLAINED]:
+        for designation in designations:
+            if designation.relation == relation.name:
+                page = LevelPage(program, tracer, relation, row, designation)
+                lines += [*(part for line in page.lines() for part in _wrapped(line)), ""]
     return "\n".join(lines)
 
 
@@ -78,9 +97,9 @@ def _keys(relation: ir.Relation) -> list[str]:
     return [part if isinstance(part, str) else part.start for part in relation.key]
 
 
-def _relation(program: ir.Program, payments: list[ir.Payment], where: Mapping[str, str]) -> ir.Relation:
-    """The relation of the payments that has all the columns asked for as keys."""
-    relations = [program.relation(name) for name in dict.fromkeys(payment.relation for payment in payments)]
+def _relation(program: ir.Program, names: Sequence[str], where: Mapping[str, str]) -> ir.Relation:
+    """The relation, of those whose rows are paid or have a level, that has all the columns asked for as keys."""
+    relations = [program.relation(name) for name in dict.fromkeys(names)]
     for relation in relations:
         if set(where) <= set(_keys(relation)):
             return relation
@@ -125,38 +144,17 @@ def _plain(value: ir.Value) -> str:
 # --- one payment ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Compared:
-    """Both sides of a comparison; `fails` when it does not hold and the sides have a distance."""
-
-    actual: ir.Value
-    needed: ir.Value
-    type: ty.Type
-    fails: bool
-
-    @property
-    def short(self) -> Decimal | None:
-        """How far the actual value is from the one needed, where it fails."""
-        if not self.fails:
-            return None
-        assert isinstance(self.actual, Decimal)
-        assert isinstance(self.needed, Decimal)
-        return EXACT.subtract(self.needed, self.actual).copy_abs()
-
-
-class _Page:
+class _Page(RequirementPage):
     """The explanation of one payment to one row."""
 
     def __init__(self, program: ir.Program, tracer: Tracer, relation: ir.Relation, row: Row, payment: ir.Payment) -> None:
-        self.program, self.tracer, self.relation, self.row, self.payment = program, tracer, relation, row, payment
-        self.tree = TreeWriter(program, tracer)
+        super().__init__(program, tracer, relation, row)
+        self.payment = payment
         self.needs = [r for r in program.requirements if r.relation == relation.name and r.name in payment.needs]
 
     def lines(self) -> Iterator[str]:
         """The whole explanation, line by line."""
-        key = self.tracer.key_of(self.relation.name, self.row)
-        to = ", ".join(f"{name} {value}" for name, value in zip(_keys(self.relation), key, strict=True))
-        yield f'{self.payment.name} "{self.payment.label}" to {to}, as of {self.tracer.as_of}'
+        yield f'{self.payment.name} "{self.payment.label}" to {self.keys()}, as of {self.tracer.as_of}'
         yield f"  {self._verdict()}"
         yield ""
         yield from self._lacking()
@@ -164,20 +162,15 @@ class _Page:
         yield from self.tree.provenance(self.payment.origin, 6)
         for step in self.payment.steps:
             yield from self._step(step)
+        yield from self._due()
         yield ""
         yield "What it needs" if self.needs else "It needs nothing"
         for requirement in self.needs:
-            yield from self._requirement(requirement)
-
-    def _value(self, column: str) -> ir.Value:
-        return self.tracer.value(self.relation.name, self.row, column)
-
-    def _of(self, rule: ir.Requirement | ir.Payment, part: str) -> ir.Value:
-        return self._value(f"{rule.name}.{part}")
+            yield from self.requirement(requirement)
 
     def _verdict(self) -> str:
-        amount = self._money(self._of(self.payment, "amount"))
-        status, reason, due = (self._of(self.payment, part) for part in ("status", "reason", "due_on"))
+        amount = self._money(self.of(self.payment, "amount"))
+        status, reason, due = (self.of(self.payment, part) for part in ("status", "reason", "due_on"))
         paid = f"{amount} is earned" if status == "earned" else f"nothing of {amount} is earned"
         return f"{paid}: {reason}" + (f"; due on {due}" if due else "")
 
@@ -189,54 +182,22 @@ class _Page:
 
     def _lacking(self) -> Iterator[str]:
         """What stands between the row and the money: the failing requirement nearest to being met comes first."""
-        failing = [need for need in self.needs if self._of(need, "status") in ("missed", "open")]
+        failing = [need for need in self.needs if self.of(need, "status") in ("missed", "open")]
         if not failing:
             return
-        failing.sort(key=self._distance)
-        amount = self._money(self._of(self.payment, "amount"))
-        still_open = self._of(self.payment, "status") == "open"
+        failing.sort(key=self.distance)
+        amount = self._money(self.of(self.payment, "amount"))
+        still_open = self.of(self.payment, "status") == "open"
         yield f"What would still earn {amount}" if still_open else f"Why {amount} is not earned"
         for number, need in enumerate(failing):
             nearest_ = "nearest: " if number == 0 and len(failing) > 1 else ""
-            deadline = self._of(need, "deadline")
+            deadline = self.of(need, "deadline")
             when = f"; the deadline was {deadline}" if deadline else ""
             if isinstance(deadline, datetime.date) and still_open:
                 left = (deadline - self.tracer.as_of).days
                 when = f"; by {deadline}, " + (f"{counted(left, 'day')} left" if left else "the last day")
-            yield f"  {nearest_}{need.name}: {self._gap(need)}{when}"
+            yield f"  {nearest_}{need.name}: {self.gap(need)}{when}"
         yield ""
-
-    def _distance(self, need: ir.Requirement) -> tuple[bool, Fraction, str]:
-        """How far a requirement is from being met: by the share that is lacking, those without a number last."""
-        compared = self._compared(need)
-        if compared is None or compared.short is None:
-            return True, Fraction(0), need.name
-        assert isinstance(compared.needed, Decimal)
-        return False, Fraction(compared.short) / max(abs(Fraction(compared.needed)), Fraction(1)), need.name
-
-    def _gap(self, need: ir.Requirement) -> str:
-        label = self._of(need, "label")
-        compared = self._compared(need)
-        if compared is None:
-            done = self._value(f"{need.name}.done_on") if self._has(f"{need.name}.done_on") else None
-            return f"{label}: done on {done}, too late" if done else f"{label}: not so"
-        actual, needed = shown(compared.actual, compared.type), shown(compared.needed, compared.type)
-        if compared.short is None:
-            return f"{label}: {actual} where {needed} is needed"
-        return f"{label}: {shown(compared.short, compared.type)} short, {actual} of {needed}"
-
-    def _compared(self, need: ir.Requirement) -> _Compared | None:
-        """The comparison that a requirement tests; None when it tests something else, or is not applicable."""
-        condition = need.condition
-        if not isinstance(condition, ir.Operation) or condition.operator not in COMPARISONS:
-            return None
-        if self._of(need, "status") == "not applicable":
-            return None
-        left, right = (self.tracer.expression(side, self.relation.name, self.row) for side in condition.operands)
-        return _Compared(left, right, condition.operands[0].type, self._of(need, "short") is not None)
-
-    def _has(self, column: str) -> bool:
-        return any(derived.name == column for derived in self.relation.derived)
 
     # --- how -----------------------------------------------------------------------------------------------
 
@@ -247,21 +208,14 @@ class _Page:
         yield from self.tree.provenance(step.origin, 6)
         yield from _once_each(self.tree.parts(trace, 4))
 
-    def _requirement(self, need: ir.Requirement) -> Iterator[str]:
-        status = self._of(need, "status")
-        yield f"  {status}: {need.name}, {self._of(need, 'label')}{place(need.origin)}"
-        yield from self.tree.provenance(need.origin, 6)
-        compared = self._compared(need)
-        if compared is not None:
-            short = f", short {shown(compared.short, compared.type)}" if compared.short is not None else ""
-            yield f"    actual {shown(compared.actual, compared.type)}, needed {shown(compared.needed, compared.type)}{short}"
-        if (deadline := self._of(need, "deadline")) is not None:
-            yield f"    deadline {deadline}"
-        if self._has(f"{need.name}.applies") and status == "not applicable":
-            yield from self.tree.parts(self.tracer.trace(self.relation.name, self.row, f"{need.name}.applies"), 4)
-            return
-        tested = f"{need.name}.done_on" if self._has(f"{need.name}.done_on") else f"{need.name}.holds"
-        yield from self.tree.parts(self.tracer.trace(self.relation.name, self.row, tested), 4)
+    def _due(self) -> Iterator[str]:
+        """The day on which the payment is due, where one is stated."""
+        day = self.of(self.payment, "due_on")
+        if day is not None:
+            name = f"{self.payment.name}.due_on"
+            origin = next(column.origin for column in self.relation.derived if column.name == name)
+            yield f"  due      {day}{place(origin)}"
+            yield from self.tree.provenance(origin, 6)
 
 
 def _once_each(lines: Iterator[str]) -> Iterator[str]:

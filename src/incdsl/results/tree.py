@@ -90,7 +90,8 @@ class TreeWriter:
     def _lookup(self, node: TraceNode, lookup: ir.Lookup, found: RowFound, indent: int) -> Iterator[str]:
         relation = self.program.relation(found.relation)
         sought = ", ".join(str(value) for value in found.sought)
-        what = f"{found.relation}[{sought}]" + (f".{lookup.column}" if lookup.column else "")
+        # An event as it was known on the as-of date is, for the reader, the event.
+        what = f"{found.relation}[{sought}]" + (f".{lookup.column.removesuffix('.known')}" if lookup.column else "")
         value = (
             shown(node.value, lookup.type) if lookup.column else ("there is such a row" if node.value else "there is no such row")
         )

@@ -238,7 +238,9 @@ class Environment:
                 case ast.Accept():
                     pass  # of warnings, and of no concern to results
         text = re.sub(r"\s+", " ", node.span.text.split("\n", 1)[0]).strip()
-        return ir.Origin(node.span.source.path, node.span.line, text, tuple(citations), tuple(assumptions))
+        return ir.Origin(
+            node.span.source.path, node.span.line, text, tuple(dict.fromkeys(citations)), tuple(dict.fromkeys(assumptions))
+        )
 
 
 def _marks_key(relation: Relation) -> bool:
