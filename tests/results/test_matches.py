@@ -77,7 +77,7 @@ def test_what_matched_no_row_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ran = driver.run(loaded.program, Path("feeds"), DAY, Path("out"), engine=engine)
     with ran.feeds:
         said = summarize(loaded.program, ran.feeds, ran.written, DAY)
-    assert sorted(path.name for path in Path("out").iterdir()) == ["payouts.csv", "refused.csv"]
+    assert sorted(path.name for path in Path("out").iterdir()) == ["could_change.csv", "payouts.csv", "refused.csv"]
     assert said[said.index("Rules that") : said.index("Refused") if "Refused" in said else said.index("Written")] == (
         "Rules that matched no row\n"
         "  a row of `Bonus` matched none of 2 rows of Sale    [program.inc:21]\n"
