@@ -18,36 +18,13 @@ from incdsl.core import types as ty
 from incdsl.core.operators import COMPARISONS
 from incdsl.semantics.terms import op, shifted
 from incdsl.semantics.warnings.bounds import Facts, as_number, has_order
+from incdsl.semantics.warnings.linear import Goal, Linear, Term, days_of, scale_of, ways
 
 MOST_STEPS = 20_000
 """Steps of the search at most; past them the condition counts as possible."""
 
-Goal = tuple[ir.Expr, bool]
-"""A condition, and whether it is to hold or not."""
-
 _TRANSPARENT = ("known", "optional", "widen")
 """Operators that give their operand's value."""
-
-
-@dataclass(frozen=True)
-class Linear:
-    """Expressions times factors, plus a constant. `scale` is how many decimals it has at most."""
-
-    parts: tuple[tuple[ir.Expr, Fraction], ...]
-    constant: Fraction
-    scale: int
-
-    def plus(self, other: Linear, factor: Fraction) -> Linear:
-        """The sum of this and of the other one times a factor."""
-        parts = dict(self.parts)
-        for expr, times in other.parts:
-            parts[expr] = parts.get(expr, Fraction(0)) + factor * times
-        kept = tuple((expr, times) for expr, times in parts.items() if times)
-        return Linear(kept, self.constant + factor * other.constant, max(self.scale, other.scale))
-
-
-Term = Linear | ir.Expr
-"""What has an order is a `Linear`; anything else is a literal or an expression that is not looked into."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +130,7 @@ class Search:
             case ir.Literal(value=value, type=type_):
                 number = as_number(value, type_)
                 if value is not None:  # a missing one is tested for before it is compared
-                    yield (), expr if number is None else Linear((), number, _scale(type_))
+                    yield (), expr if number is None else Linear((), number, scale_of(type_))
             case ir.Param() if len(self.facts.readings(expr)) == 1:
                 yield from self.terms(ir.Literal(self.facts.readings(expr)[0], expr.type))
             case ir.Column(name=name, depth=depth) if (inside := self.inside(name, depth)) is not None:
@@ -186,7 +163,7 @@ class Search:
                 for tests, then in ways(expr):
                     yield from (((*tests, *more), term) for more, term in self.terms(then))
             case _:
-                yield (), Linear(((expr, Fraction(1)),), Fraction(0), _scale(expr.type)) if has_order(expr.type) else expr
+                yield (), Linear(((expr, Fraction(1)),), Fraction(0), scale_of(expr.type)) if has_order(expr.type) else expr
 
     def _constant(self, expr: ir.Expr) -> bool:
         match expr:
@@ -221,7 +198,7 @@ class Search:
             return () if most >= 0 else None
         if len(what.parts) == 1:
             ((expr, factor),) = what.parts
-            unit = Fraction(1, 10 ** _scale(expr.type))
+            unit = Fraction(1, 10 ** scale_of(expr.type))
             bound = floor(most / abs(factor) / unit) * unit
             return ((expr, None, bound),) if factor > 0 else ((None, expr, bound),)
         if len(what.parts) == 2 and what.parts[0][1] == -what.parts[1][1]:
@@ -315,7 +292,7 @@ class Search:
                 day = found[0][1]
                 if len(day.parts) != 1:
                     return
-                least, most = _days_of(int(months))
+                least, most = days_of(int(months))
                 base = day.parts[0][0]
                 yield expr, base, day.constant + most
                 yield base, expr, -(day.constant + least)
@@ -331,26 +308,3 @@ _OPPOSITE = {
     "greater": "less_or_equal",
     "greater_or_equal": "less",
 }
-
-
-def ways(case: ir.Case) -> Iterator[tuple[tuple[Goal, ...], ir.Expr]]:
-    """The values of a case, each with the tests that lead to it."""
-    before: tuple[Goal, ...] = ()
-    for test, value in case.branches:
-        yield (*before, (test, True)), value
-        before = (*before, (test, False))
-    yield before, case.otherwise
-
-
-def _days_of(months: int) -> tuple[int, int]:
-    """The fewest and the most days that so many months can have."""
-    if months < 0:
-        least, most = _days_of(-months)
-        return -most, -least
-    years, rest = divmod(months, 12)
-    return years * 365 + rest * 28, years * 366 + rest * 31 + 1  # `or next day` adds one
-
-
-def _scale(type_: ty.Type) -> int:
-    known = ty.stored(ty.known(type_))
-    return known.scale if ty.is_decimal(known) else 0
