@@ -35,6 +35,13 @@ def written(program: Path, feeds: Path, day: str, out: Path, engine: str) -> dic
     return {path.name: path.read_bytes() for path in out.iterdir()}
 
 
+def without_lines(files: dict[str, bytes]) -> dict[str, list[bytes]]:
+    """The rows of result files, but for refused rows and the last column of `could_change`, which name lines of feeds."""
+    rows = {name: content.splitlines() for name, content in files.items() if name != "refused.csv"}
+    rows["could_change.csv"] = sorted(row.rpartition(b",")[0] for row in rows["could_change.csv"])
+    return rows
+
+
 def test_every_program_is_listed() -> None:
     found = {path.relative_to(PROGRAMS).as_posix() for path in PROGRAMS.rglob("*.inc") if path.parent.name != "shared"}
     assert found == set(DAYS)
@@ -63,7 +70,7 @@ def test_engines_and_orders_of_rows_write_the_same_bytes(name: str, tmp_path: Pa
         path.write_text(header + "".join(rows), encoding="utf-8")
     again = written(program, shuffled, DAYS[name], tmp_path / "shuffled", "duckdb")
     # A refused row keeps the line it stands on, and that is another one now.
-    assert {**again, "refused.csv": b""} == {**ours, "refused.csv": b""}
+    assert without_lines(again) == without_lines(ours)
 
 
 @pytest.mark.parametrize("name", [name for name in DAYS if not name.startswith("examples")])
