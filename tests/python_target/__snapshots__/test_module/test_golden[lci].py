@@ -33,7 +33,7 @@ R = TypeVar("R")
 
 PROGRAM: Final = "LCI"
 VERSION: Final = "76f20e846c9b"
-HASH: Final = "16ed3451b063e771b9c94b64f851ee612494e04eb7aa002af412193a3738de9a"
+HASH: Final = "06df2873bd198a76084c561a62c312a92a7cbe61bee76485a784d9e21a744007"
 """The SHA-256 of the program as `incdsl build --target core` writes it."""
 SPONSOR: Final = "Cisco"
 CURRENCY: Final = "USD"
@@ -1229,7 +1229,6 @@ class DealRules(Deal):
     @rule("size")
     def size(self) -> str:
         """Size of the deal.
-        Assumed: the source names a small deal and gives no edges.
         Assumed: the source names a small deal and gives no edges.
         """
         if self.amount >= N_1000000_000000:
@@ -2777,7 +2776,7 @@ class Evaluation:
                 program_version="76f20e846c9b",
                 relation="Deal",
                 id=deal.id,
-                message="`plan_submitted_on` lies in no period of `FiscalQuarter`, so the limit (programs/lci/lci.inc:137) cannot be kept",
+                message="`plan_submitted_on` lies in no period of `FiscalQuarter`, so the limit (programs/lci/lci.inc:138) cannot be kept",
             ))
         for deal in chosen(self.deal, DealRules, only):
             if not deal.limit_1_unplaced:
@@ -2787,7 +2786,7 @@ class Evaluation:
                 program_version="76f20e846c9b",
                 relation="Deal",
                 id=deal.id,
-                message="it is paid and has no place, because a value of `per` or `in order of` is missing, so the limit (programs/lci/lci.inc:137) cannot be kept",
+                message="it is paid and has no place, because a value of `per` or `in order of` is missing, so the limit (programs/lci/lci.inc:138) cannot be kept",
             ))
         for deal in chosen(self.deal, DealRules, only):
             if not deal.small_deal_broken:
@@ -2797,7 +2796,7 @@ class Evaluation:
                 program_version="76f20e846c9b",
                 relation="Deal",
                 id=deal.id,
-                message="invariant `small_deal` (programs/lci/lci.inc:143) does not hold: A small deal earns at most 20,000 USD of Adopt, so three earn at most 60,000",
+                message="invariant `small_deal` (programs/lci/lci.inc:144) does not hold: A small deal earns at most 20,000 USD of Adopt, so three earn at most 60,000",
             ))
         return in_order(rows, ("relation", "id", "message"))
 
