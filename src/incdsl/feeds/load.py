@@ -26,13 +26,14 @@ from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
 from incdsl.feeds.sources import Source, is_url
-from incdsl.feeds.staging import Disagreement, Staged
+from incdsl.feeds.staging import Disagreement, Staged, TooManyBroken
 
 DEFAULT_MEMORY = "4GB"
 """What DuckDB may hold in memory before it writes to disk, unless the caller says otherwise."""
 
-_DAMAGED = (duckdb.IOException, duckdb.InvalidInputException, duckdb.OutOfMemoryException)
-"""What DuckDB raises for a file whose content is damaged, or that is too much for the memory and the disk."""
+_OURS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.InternalException)
+"""What DuckDB raises for a statement that is wrong, and for its own mistakes: with a file of text, that is a bug of ours. A
+damaged file of a binary kind may provoke the latter, too."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def load_feeds(
         for feed, result in zip(opened, staged, strict=True):
             try:
                 counts.append(_check_with_care(connection, program, feed, result, scratch))
-            except _DAMAGED as error:
+            except duckdb.Error as error:
                 raise FeedErrors((_damaged(feed, error),)) from error
         notes = [FeedNote(name, "no record of the program has this name: not read") for name in found.others if only is None]
         notes.extend(FeedNote(result.file, note) for result in staged for note in result.notes)
@@ -223,11 +224,17 @@ def _stage(
 ) -> Staged | tuple[FeedError, ...]:
     try:
         return stage(connection, feed, scratch, careful)
-    except _DAMAGED as error:
+    except TooManyBroken as error:
+        return (UnreadableFeed(feed.source.name, str(error)),)
+    except duckdb.Error as error:
         return (_damaged(feed, error),)
 
 
 def _damaged(feed: Opened, error: duckdb.Error) -> FeedError:
+    """The content of a file is damaged, or too much for the memory and the disk. Raises what is a bug of ours."""
+    binary = feed.source.kind in ("parquet", "duckdb")
+    if isinstance(error, _OURS) and not (binary and isinstance(error, duckdb.InternalException)):
+        raise error
     return UnreadableFeed(feed.source.name, str(error).splitlines()[0])
 
 

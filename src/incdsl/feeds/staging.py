@@ -7,7 +7,7 @@ value of the row is not in its notation, missing, or out of bounds, or the row b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -72,6 +72,30 @@ class Broken:
     line: int
     values: tuple[str, ...]
     message: str
+
+
+MOST_BROKEN = 500_000
+"""Lines of one file that may be no rows. With more of them it is not the table that it should be."""
+
+_VALUES_BEYOND, _LONGEST_KEPT = 10, 500
+
+
+class TooManyBroken(Exception):
+    """A file of which hardly any line is a row; the text says of how many lines, and what is wrong with the first."""
+
+
+def broken(line: int, values: tuple[str, ...], message: str, width: int) -> Broken:
+    """A line that is not a row of `width` values. What makes it long is cut off: it is kept to be recognised."""
+    cut = (v if len(v) <= _LONGEST_KEPT else v[:_LONGEST_KEPT] + "…" for v in values[: width + _VALUES_BEYOND])
+    # A line that is not UTF-8 has halves of characters, which no text may have.
+    return Broken(line, tuple(v.encode("utf-8", "backslashreplace").decode() for v in cut), message)
+
+
+def refuse_many(found: Sequence[Broken]) -> None:
+    """Raise TooManyBroken when these are more than a file may have, so that they do not fill the memory."""
+    if len(found) > MOST_BROKEN:
+        first = found[0]
+        raise TooManyBroken(f"more than {MOST_BROKEN:,} of its lines are no rows; on line {first.line:,}, {first.message}")
 
 
 @dataclass(frozen=True)

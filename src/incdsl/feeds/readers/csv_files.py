@@ -66,29 +66,35 @@ def _open(source: Source, text: PlainText, scratch: Path) -> OpenCsv | tuple[Fee
 
 
 def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Path, careful: bool) -> Staged | FeedError:
-    """Read a CSV file into a table and stage it. With `careful`, or when a line is longer than DuckDB's buffers and
-    would be dropped without a word, its rows are told apart by `csv_records`; else by DuckDB, falling back to care when it
-    meets what it cannot judge."""
-    if careful or feed.layout.header_line > 1 or csv_records.has_endless_line(feed.text.path):
+    """Read a CSV file into a table and stage it. With `careful`, or when the file has what DuckDB's reader would let pass (a
+    zero byte) or drop without a word (a line longer than its buffers), its rows are told apart by `csv_records`; else by
+    DuckDB, falling back to care when it meets what it cannot judge."""
+    path = feed.text.path
+    if careful or feed.layout.header_line > 1 or csv_records.has_endless_line(path) or csv_records.has_nul(path):
         return _stage_carefully(connection, feed, scratch)
     readings = landing.text_readings(feed.relation, feed.header)
     try:
         landing.create_table(connection, feed.relation, readings, _raw(feed, "store_rejects = true, rejects_limit = 0"))
         rejects = connection.execute(
-            "SELECT line, any_value(csv_line), list(error_type) FROM reject_errors GROUP BY line ORDER BY line"
+            "SELECT line, any_value(csv_line), list(error_type) FROM reject_errors GROUP BY line ORDER BY line "
+            f"LIMIT {staging.MOST_BROKEN + 1}"
         ).fetchall()
     except duckdb.Error:
         return _stage_carefully(connection, feed, scratch)
     finally:
         connection.execute("DROP TABLE IF EXISTS reject_errors")
         connection.execute("DROP TABLE IF EXISTS reject_scans")
-    ragged = all(set(kinds) <= {"MISSING COLUMNS", "TOO MANY COLUMNS"} for _, _, kinds in rejects)
+    ragged = all(
+        set(kinds) <= {"MISSING COLUMNS", "TOO MANY COLUMNS"} and len(text.splitlines()) < 2 for _, text, kinds in rejects
+    )
     if rejects and not (ragged and _one_line_each(connection, feed, len(rejects))):
         return _stage_carefully(connection, feed, scratch)
-    broken = []
+    broken: list[Broken] = []
+    width = len(feed.header.names)
     for line, text, _ in rejects:
         values = tuple(next(feed.layout.reader([text]), []))
-        broken.append(Broken(line, values, csv_records.wrong_width(len(values), len(feed.header.names))))
+        broken.append(staging.broken(line, values, csv_records.wrong_width(len(values), width), width))
+        staging.refuse_many(broken)
     numbered = f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({_raw(feed, "ignore_errors = true")})'
     number_lines = _line_numbering(feed, tuple(entry.line for entry in broken))
     return landing.stage_table(connection, feed.source, feed.header, readings, numbered, number_lines, tuple(broken), feed.notes)

@@ -8,6 +8,7 @@ line numbers of refused rows.
 from __future__ import annotations
 
 import csv
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -40,9 +41,25 @@ class _Lines:
     def __next__(self) -> str:
         if len(self._taken) >= LONGEST_RECORD:
             raise _TooLong
-        line = self._waiting.pop() if self._waiting else next(self._file)
+        line = self._waiting.pop() if self._waiting else self._read()
         self._taken.append(line)
         return line
+
+    def _read(self) -> str:
+        line = self._file.readline(LONGEST_TEXT + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > LONGEST_TEXT:
+            # Of a line that goes on and on no more is kept than shows that it does.
+            rest = line
+            while rest and not rest.endswith(("\n", "\r")):
+                rest = self._file.readline(LONGEST_TEXT)
+        return line
+
+    @property
+    def longest(self) -> int:
+        """The most characters that a line of the record has; one with more than `LONGEST_TEXT` is cut off."""
+        return max(map(len, self._taken), default=0)
 
     def begin(self) -> int:
         """A record begins here: on which line."""
@@ -82,7 +99,7 @@ def read_records(path: Path, layout: Layout, width: int) -> Iterator[Record]:
                 quote = "a quote in it is not closed, or is followed by more than a comma"
                 yield Record(start, _roughly(first, layout), too_long("line") if len(first) > LONGEST_TEXT else quote)
                 continue
-            if sum(map(len, values)) > LONGEST_TEXT:
+            if lines.longest > LONGEST_TEXT or sum(map(len, values)) > LONGEST_TEXT:
                 yield Record(start, tuple(values), too_long("line"))
             elif len(values) == width:
                 yield Record(start, tuple(values))
@@ -99,6 +116,12 @@ def wrong_width(found: int, width: int) -> str:
     """What is wrong with a line of too few or too many values."""
     plural = "value" if found == 1 else "values"
     return f"the line has {found} {plural}, and the header names {width} columns"
+
+
+def has_nul(path: Path) -> bool:
+    """Whether a file that is not empty has a zero byte, which DuckDB takes for a character like any other."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(b"\0") >= 0
 
 
 def has_endless_line(path: Path, block: int = 1 << 24, probe: int = 1 << 16) -> bool:

@@ -71,7 +71,8 @@ def land(
             if len(text) > LONGEST_TEXT:
                 fault = fault or too_long(unit)
             if fault is not None:
-                broken.append(Broken(record.number, record.values, fault))
+                broken.append(staging.broken(record.number, record.values, fault, width))
+                staging.refuse_many(broken)
                 continue
             if "\0" in text:
                 unfit = {**{at: NUL for at, value in enumerate(record.values) if "\0" in value}, **unfit}

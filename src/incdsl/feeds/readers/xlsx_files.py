@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _ALWAYS_ALLOWED = 1 << 26
 _INSTALL = "openpyxl is not installed: `pip install incdsl[xlsx]`, or export the sheet as CSV"
 _DAMAGED = (
-    zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError,
+    zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError,
     NotImplementedError, RuntimeError, OverflowError,
 )  # fmt: skip
 """What openpyxl lets through when a workbook is not what it expects."""
