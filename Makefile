@@ -19,7 +19,7 @@ TABLES_STAMP := $(TABLES)/.installed
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup java demo test lint format bench fuzz verdicts lock clean
+.PHONY: help setup java demo test lint format bench fuzz fuzzfiles verdicts lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | while IFS=$$'\t' read -r name text; do \
@@ -90,6 +90,9 @@ bench: $(SPARK) java $(TABLES_STAMP) ## time incdsl and fill the tables of docs/
 fuzz: $(SPARK) java ## let the engines disagree on 5,000 generated programs (N=n for another number), and say what stood in them
 	@INCDSL_FUZZ=$(or $(N),5000) $(BIN)/pytest -n 2 --dist loadgroup tests/agreement
 	@$(BIN)/python -m tests.agreement.coverage $(or $(N),5000)
+
+fuzzfiles: setup ## read 20,000 damaged files of every kind (N=n for another number)
+	@INCDSL_FUZZ_FILES=$(or $(N),20000) $(BIN)/pytest -q -s -n 2 tests/test_damaged_files.py
 
 verdicts: setup ## judge 10,000 rows of each record in every way there is (ROWS=n for another number)
 	@INCDSL_VERDICTS=$(or $(ROWS),10000) $(BIN)/pytest -q -n 0 tests/json_schema/test_row_by_row.py

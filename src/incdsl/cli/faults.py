@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from incdsl.cli.console import UserError
 
+_GET_AGAIN = "check that it is complete, and get it again"
+
 
 @contextmanager
 def file_errors() -> Iterator[None]:
@@ -46,7 +48,7 @@ def user_errors() -> Iterator[None]:
     from incdsl.feeds.gate import TooManyRefused
     from incdsl.results.conflicts import Conflicts
     from incdsl.results.explain import CannotExplain
-    from incdsl.results.tables import STORAGE_ERRORS
+    from incdsl.results.tables import STORAGE_ERRORS, is_damaged_feed
     from incdsl.results.workbook import NoWorkbooks
 
     try:
@@ -59,6 +61,12 @@ def user_errors() -> Iterator[None]:
         help_ = "correct the number in the feed if it is not meant, or the rule that multiplies too much"
         raise UserError(str(overflow), help_) from overflow
     except STORAGE_ERRORS as error:
+        if is_damaged_feed(error):
+            raise UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN) from error
         raise UserError(str(error).splitlines()[0], "free memory or disk, and check that the folders may be written") from error
     except (CannotExplain, CaseError, Conflicts, EngineFailure, NoWorkbooks, TooManyRefused) as error:
         raise UserError(str(error), error.help) from error
+    except Exception as error:
+        if not is_damaged_feed(error):
+            raise
+        raise UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN) from error

@@ -18,6 +18,15 @@ from incdsl.feeds.quoting import identifier, physical, text
 STORAGE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException)
 """What the database raises when the machine has no room, or a file no right, for what it does."""
 
+_DAMAGE = ("failed to read file", "corrupt database file", "checksum", "tprotocolexception")
+
+
+def is_damaged_feed(error: BaseException) -> bool:
+    """Whether an error says that a file of feeds is damaged in a place that nobody read before: columns of Parquet files
+    and of databases are only read when something asks for them."""
+    return isinstance(error, duckdb.Error) and any(what in str(error).lower() for what in _DAMAGE)
+
+
 _BATCH = 20_000
 """Rows handed to the database at a time: bounds the memory of the copy, not the number of rows."""
 

@@ -12,8 +12,8 @@ The bytes depend on the rows alone: not on the engine, the number of threads or 
 | percent | 20.0000% | "20.0000%" | decimal, the fraction |
 | missing | blank | null | null |
 
-A refused value that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line end, and is no
-number) has an apostrophe before it in CSV. The column `row` has it as it came.
+In CSV a text, or a refused value, that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a
+line end, and is no number) has an apostrophe before it. The column `row` of refused rows has it as it came.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _COPY_OPTIONS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY", "par
 _NUMBER = '"#subject"'
 """The column of the number that stands for the subject; no column of a program is called so."""
 
-_FORMULA = "regexp_matches(value, '^[=+@\\t\\r\\n-]') AND NOT regexp_full_match(value, '[+-]?[0-9]+([.,][0-9]+)*')"
-"""Whether a spreadsheet that opens a CSV file would work out a value, as SQL."""
+_FORMULA = "regexp_matches({0}, '^[=+@\\t\\r\\n-]') AND NOT regexp_full_match({0}, '[+-]?[0-9]+([.,][0-9]+)*')"
+"""Whether a spreadsheet that opens a CSV file would work out a text, as SQL over its expression."""
 
 _OTHERS = ("payouts", "requirements", "levels", "values", "refused", could_change.NAME)
 """Every result file there can be; those that a run does not write are removed, so that a folder holds one run."""
@@ -146,8 +146,13 @@ def _filled_in(said: Mapping[str, str | None], numbers: Mapping[str, int], other
 
 
 def _refused_query(format: str) -> str:
-    harmless = f" REPLACE (CASE WHEN {_FORMULA} THEN concat('''', value) ELSE value END AS value)" if format == "csv" else ""
+    harmless = f" REPLACE ({_harmless('value')} AS value)" if format == "csv" else ""
     return f"SELECT *{harmless} FROM (SELECT * FROM {table('refused')} ORDER BY ALL NULLS FIRST)"
+
+
+def _harmless(text: str) -> str:
+    """A text that is no formula in a spreadsheet, as an SQL expression."""
+    return f"CASE WHEN {_FORMULA.format(text)} THEN concat('''', {text}) ELSE {text} END"
 
 
 def _cell(column: ir.OutputColumn, format: str) -> str:
@@ -155,6 +160,8 @@ def _cell(column: ir.OutputColumn, format: str) -> str:
     stored = f"rows_.{identifier(column.name)}"
     type_ = ty.known(column.type)
     match format, type_:
+        case "csv", ty.Text() | ty.Row(_, ty.Text()):
+            return _harmless(stored)
         case "csv", ty.Boolean():
             return f"CASE WHEN {stored} THEN 'yes' WHEN NOT {stored} THEN 'no' END"
         case (("csv" | "json"), ty.Percent(digits, scale)):
