@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import duckdb
@@ -13,6 +12,7 @@ from incdsl.feeds.readers.duckdb_files import OpenDuckDb, duckdb_tables, open_du
 from incdsl.feeds.readers.json_files import OpenJson, open_json, stage_json
 from incdsl.feeds.readers.parquet_files import OpenParquet, open_parquet, stage_parquet
 from incdsl.feeds.readers.postgres_tables import OpenPostgres, open_postgres, stage_postgres
+from incdsl.feeds.readers.sqlite_files import DAMAGED as DAMAGED_SQLITE
 from incdsl.feeds.readers.sqlite_files import OpenSqlite, open_sqlite, sqlite_tables, stage_sqlite
 from incdsl.feeds.readers.xlsx_files import Damaged, OpenXlsx, open_xlsx, sheet_names, stage_xlsx
 from incdsl.feeds.sources import Kind, Source
@@ -75,5 +75,5 @@ def tables_in(path: Path, kind: Kind) -> tuple[str, ...]:
                 return duckdb_tables(path)
             case _:
                 return ()
-    except (Damaged, sqlite3.Error, duckdb.Error):
+    except (Damaged, *DAMAGED_SQLITE, duckdb.Error):
         return ()

@@ -22,6 +22,9 @@ from incdsl.feeds.readers.written import Column
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Staged
 
+DAMAGED = (sqlite3.Error, UnicodeDecodeError)
+"""What is raised for a damaged file: names of tables and columns, and messages that repeat them, may be no text."""
+
 _AT_ONCE = 1000
 _TABLES = (
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql LIKE 'CREATE TABLE%' ORDER BY name"
@@ -43,7 +46,7 @@ class OpenSqlite:
 
 
 def sqlite_tables(path: Path) -> tuple[str, ...]:
-    """The tables of a database. Raises sqlite3.Error."""
+    """The tables of a database. Raises what is in `DAMAGED`."""
     with closing(_connect(path)) as database:
         return tuple(name for (name,) in database.execute(_TABLES))
 
@@ -57,7 +60,7 @@ def open_sqlite(source: Source) -> OpenSqlite | tuple[FeedError, ...]:
             if table is None:
                 return (NoTable(source.name, source.wanted_table, "table", tables),)
             columns = database.execute(f"SELECT * FROM {quoting.identifier(table)} LIMIT 0").description
-    except sqlite3.Error as error:
+    except DAMAGED as error:
         return (UnreadableFeed(source.name, _reason(error)),)
     header = map_header(source.relation, source.name, [name for name, *_ in columns], source.mapping)
     return OpenSqlite(source, table, header) if isinstance(header, Header) else header
@@ -68,7 +71,7 @@ def stage_sqlite(connection: duckdb.DuckDBPyConnection, feed: OpenSqlite, scratc
     try:
         with closing(_connect(feed.source.path)) as database:
             return landing.land(connection, feed.source, feed.header, _records(feed, database), scratch, unit="row")
-    except sqlite3.Error as error:
+    except DAMAGED as error:
         return (UnreadableFeed(feed.source.name, _reason(error)),)
 
 
@@ -102,6 +105,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _reason(error: sqlite3.Error) -> str:
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "the database is damaged: it has a name that is no text"
     text = str(error)
     return "it is not a SQLite database" if "not a database" in text else text
