@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.frame import Bench
 from bench.report import machine, put
 
-PARTS = ("vip25", "lci", "mdf", "growth", "others", "validate", "csv", "postgres", "python_target")
+PARTS = ("vip25", "lci", "mdf", "growth", "others", "validate", "csv", "postgres", "spark", "python_target")
 """Every part, in the order of docs/performance.md."""
 
 

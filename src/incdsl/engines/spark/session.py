@@ -3,11 +3,13 @@ Connect. It says nothing on the terminal and leaves nothing behind."""
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import socket
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -116,14 +118,17 @@ def _started(master: str, settings: Mapping[str, str], scratch: Path) -> Iterato
     except Exception as error:
         with log.open(encoding="utf-8") as written:
             raise EngineFailure(f"Spark does not start: {_last_words(written) or reason(error)}", _FORMS) from error
-    _hush()
-    try:
-        with lost():
-            yield spark
     finally:
-        with suppress(Exception):  # it may have gone already
-            spark.stop()
-        signal.signal(signal.SIGINT, before)  # pyspark has put its own in place
+        # pyspark answers control-C with a call to Java, in the middle of another one.
+        signal.signal(signal.SIGINT, before)
+    try:
+        with _hushed(), lost():
+            yield spark
+    except KeyboardInterrupt:
+        gateway.proc.kill()
+        raise
+    finally:
+        _stop(spark)
 
 
 @contextmanager
@@ -134,9 +139,8 @@ def _connected(remote: str, settings: Mapping[str, str]) -> Iterator[Any]:
         builder = SparkSession.builder.remote(remote)
     except ImportError as error:
         raise EngineFailure("Spark Connect needs packages that are not installed", _CONNECT_EXTRA) from error
-    with lost():
+    with _hushed(), lost():
         spark = builder.create()
-        _hush()
         try:
             for name, value in settings.items():
                 spark.conf.set(name, value)
@@ -146,8 +150,14 @@ def _connected(remote: str, settings: Mapping[str, str]) -> Iterator[Any]:
                 spark.interruptAll()
             raise
         finally:
-            with suppress(Exception):
-                spark.stop()
+            _stop(spark)
+
+
+def _stop(spark: Any) -> None:
+    """End a session, which may have gone already; pyspark warns of that."""
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        spark.stop()
 
 
 def _answers(address: str, port: int) -> bool:
@@ -160,11 +170,18 @@ def _answers(address: str, port: int) -> bool:
         return False
 
 
-def _hush() -> None:
-    """Keep pyspark's own log of failed statements off the terminal: what matters of them becomes a message of ours."""
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep what pyspark and py4j log off the terminal: what matters of it becomes a message of ours."""
     from pyspark.logger import PySparkLogger
 
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    nowhere = logging.NullHandler()
+    logging.getLogger().addHandler(nowhere)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(nowhere)
 
 
 def _last_words(log: TextIO) -> str:
