@@ -38,7 +38,7 @@ def give(
     cells = ", ".join(f"{quoting.identifier(name)} AS {place}" for place, name, _ in columns)
     query = f"SELECT {cells} FROM {FEED}.{quoting.identifier(relation.name)}"
     if session.folder is None:
-        return _view(relation.name, session.spark.createDataFrame(connection.execute(query).to_arrow_table()), columns)
+        return _view(relation.name, session.spark.createDataFrame(connection.sql(query).to_arrow_table()), columns)
     copy = _new(session.folder)
     connection.execute(f"COPY ({query}) TO {quoting.text(str(copy))} {_HOW}")
     return _view(relation.name, _read(session, [copy], columns), columns)
