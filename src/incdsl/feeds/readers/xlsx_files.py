@@ -253,4 +253,4 @@ def _damaged(error: Exception) -> Damaged:
         return Damaged(error.strerror.lower())
     if isinstance(error, zipfile.BadZipFile) and "zip file" in str(error):
         return Damaged("it is not an XLSX workbook, or not a complete one")
-    return Damaged(f"the workbook is damaged ({str(error).splitlines()[0] if str(error) else type(error).__name__})")
+    return Damaged(f"the workbook is damaged ({str(error).splitlines()[0][:200] if str(error) else type(error).__name__})")
