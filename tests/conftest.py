@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,10 @@ from incdsl.engines.spark import Session
 # A machine that is busy with other work is slow, and no test is about time.
 settings.register_profile("incdsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("incdsl")
+
+# A shell starts what it puts in the background with control-C ignored, and so would be the commands that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
