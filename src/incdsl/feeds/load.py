@@ -275,13 +275,13 @@ def _check(connection: duckdb.DuckDBPyConnection, program: ir.Program, staged: S
     if suspicious or staged.broken:
         count = refused.collect(connection, staged, suspects)
         refused.explain(connection, staged, suspects)
-    if count and staged.is_table:
-        table = staging.work(relation.name, "table")
-        connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT row FROM {staged.name(refused.REFUSED)})")
-    _define_feed(connection, staged, filtered=bool(count) and not staged.is_table)
-    used = staged.rows - count
     if count:
         refused.check(connection, staged, count)
+        if staged.is_table:
+            table = staging.work(relation.name, "table")
+            connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT row FROM {staged.name(refused.REFUSED)})")
+    _define_feed(connection, staged, filtered=bool(count) and not staged.is_table)
+    used = staged.rows - count
     broken = len(staged.broken)
     return FeedCount(relation.name, staged.file, staged.rows + broken, used, count + broken)
 

@@ -40,7 +40,7 @@ _COPY_OPTIONS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY", "par
 _NUMBER = '"#subject"'
 """The column of the number that stands for the subject; no column of a program is called so."""
 
-_FORMULA = "regexp_matches({0}, '^[=+@\\t\\r\\n-]') AND NOT regexp_full_match({0}, '[+-]?[0-9]+([.,][0-9]+)*')"
+_FORMULA = "regexp_matches({0}, '^[=+@\\t\\r\\n-]') AND NOT regexp_full_match({0}, '[+-]?[0-9]+([.,][0-9]+)*%?')"
 """Whether a spreadsheet that opens a CSV file would work out a text, as SQL over its expression."""
 
 _OTHERS = ("payouts", "requirements", "levels", "values", "refused", could_change.NAME)
