@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from incdsl.backends.sql.bigquery import BigQuery
 from incdsl.backends.sql.build import Builder
+from incdsl.backends.sql.databricks import Databricks
 from incdsl.backends.sql.dialect import Dialect, cast
 from incdsl.backends.sql.duckdb import DuckDB
 from incdsl.backends.sql.names import renamed
@@ -41,6 +42,7 @@ DIALECTS: dict[str, Dialect] = {
     "spark": Spark(),
     "bigquery": BigQuery(),
     "snowflake": Snowflake(),
+    "databricks": Databricks(),
     "sqlserver": SqlServer(),
     "trino": Trino(),
 }

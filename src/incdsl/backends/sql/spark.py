@@ -103,6 +103,9 @@ class Spark(Dialect):
     says_materialized = False
     tables_for_shared = True
 
+    product_spare = 0
+    """The digits that a product has to have room for beside those of its operands."""
+
     def physical(self, type_: ty.Type) -> exp.DataType:
         match ty.known(ty.stored(type_)):
             case ty.Boolean():
@@ -158,13 +161,30 @@ class Spark(Dialect):
         mode: str,
     ) -> exp.Expr:
         power = divisor_type.scale - dividend_type.scale + places
-        top, bottom = _unscaled(dividend, dividend_type), _unscaled(divisor, divisor_type)
+        top, bottom = self._unscaled(dividend, dividend_type), self._unscaled(divisor, divisor_type)
         if power > 0:
             top = exp.Mul(this=top, expression=numeral(10**power))
         elif power < 0:
             bottom = exp.Mul(this=bottom, expression=numeral(10**-power))
         whole = _call(f"divide_{mode}", top, exp.Nullif(this=bottom, expression=numeral(0)))
-        return exp.Mul(this=whole, expression=unit(places)) if places else whole
+        return self._in_units(whole, places) if places else whole
+
+    def _in_units(self, whole: exp.Expr, places: int) -> exp.Expr:
+        """A whole number of 38 digits times one in the last of so many decimals."""
+        return exp.Mul(this=whole, expression=unit(places))
+
+    def _unscaled(self, value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
+        """The value times ten to its scale, a whole number. Where 38 digits may not hold the product, its digits are
+        taken from its text, which has exactly `scale` decimals."""
+        whole = _type(_WHOLE_NUMBER)
+        if not type_.scale:
+            return cast(value, whole)
+        if type_.digits + type_.scale + self.product_spare > ty.MAX_DIGITS:
+            digits = exp.Anonymous(
+                this="replace", expressions=[cast(value, _type("STRING")), exp.Literal.string("."), exp.Literal.string("")]
+            )
+            return cast(digits, whole)
+        return cast(exp.Mul(this=wrapped(value), expression=numeral(10**type_.scale)), whole)
 
     def plus_days(self, date: exp.Expr, days: exp.Expr) -> exp.Expr:
         return _call("later_day", date, days)
@@ -244,17 +264,3 @@ def _function(name: str, parameters: Mapping[str, str], type_: str, body: str) -
 def _strict(node: exp.Expr) -> exp.Expr:
     """A cast as what it is with ANSI errors on: sqlglot takes it for one that gives NULL."""
     return cast(node.this, node.args["to"]) if isinstance(node, exp.TryCast) else node
-
-
-def _unscaled(value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-    """The value times ten to its scale, a whole number. Where 38 digits may not hold the product, its digits are
-    taken from its text, which has exactly `scale` decimals."""
-    whole = _type(_WHOLE_NUMBER)
-    if not type_.scale:
-        return cast(value, whole)
-    if type_.digits + type_.scale > ty.MAX_DIGITS:
-        digits = exp.Anonymous(
-            this="replace", expressions=[cast(value, _type("STRING")), exp.Literal.string("."), exp.Literal.string("")]
-        )
-        return cast(digits, whole)
-    return cast(exp.Mul(this=wrapped(value), expression=numeral(10**type_.scale)), whole)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from incdsl.backends.sql.conditions import conditions_apart
-from incdsl.backends.sql.dialect import cast, decimal_type, numeral
-from incdsl.backends.sql.script import UnsupportedInTarget
+from incdsl.backends.sql.dialect import cast, numeral
+from incdsl.backends.sql.narrowing import narrowed
 from incdsl.backends.sql.warehouse import Warehouse
 from incdsl.core import types as ty
 
@@ -37,19 +37,8 @@ class SqlServer(Warehouse):
     def times(
         self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
     ) -> exp.Expr:
-        room = ty.MAX_DIGITS - 1
-        digits = [left_type.digits, right_type.digits]
-        wider = digits.index(max(digits))
-        if sum(digits) > room:
-            digits[wider] = room - digits[1 - wider]
-            scales = (left_type.scale, right_type.scale)
-            if digits[wider] <= scales[wider]:
-                raise UnsupportedInTarget(f"a product of {left_type.digits} and {right_type.digits} digits")
-        operands = [
-            value if size == type_of.digits else cast(value, decimal_type(size, type_of.scale))
-            for value, type_of, size in zip((left, right), (left_type, right_type), digits, strict=True)
-        ]
-        return super().times(operands[0], left_type, operands[1], right_type, type_)
+        one, other = narrowed((left, right), (left_type, right_type))
+        return super().times(one, left_type, other, right_type, type_)
 
     def truncated(self, value: exp.Expr, places: int) -> exp.Expr:
         return exp.Anonymous(this="ROUND", expressions=[value, numeral(places), numeral(1)])
