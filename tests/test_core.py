@@ -37,6 +37,7 @@ from tests.small_program import SMALL
 
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.patterns import Form
 from incdsl.core.print_expression import print_expression
 from incdsl.core.printer import print_program, version_of
 from incdsl.core.verify import CoreError, verify
@@ -64,7 +65,7 @@ def with_column(definition: ir.Expr, *more: ir.DerivedColumn) -> ir.Program:
     return program(SHOP, replace(SALE, derived=(derived("x", definition), *more)))
 
 
-def shop_with(column: ir.StoredColumn, **changes: ir.Bounds | str | bool | None) -> ir.Program:
+def shop_with(column: ir.StoredColumn, **changes: ir.Bounds | Form | str | bool | None) -> ir.Program:
     return program(replace(SHOP, stored=(*SHOP.stored, replace(column, **changes))))  # type: ignore[arg-type]
 
 
@@ -238,6 +239,12 @@ REFUSED = {
         "`Sale`, column `shop`: the key of `Shop` is not country"),
     "a bound of another scale": (
         shop_with(stored("x", USD), bounds=ir.Bounds(Decimal(0))), "`Shop`, column `x`: the value Decimal('0')"),
+    "a form of an amount": (shop_with(stored("x", USD), form=Form(2)), "`Shop`, column `x`: money in USD has no form of texts"),
+    "a form that no text has": (
+        shop_with(stored("x", ty.TEXT), form=Form(3, 2)), "no text has at least 3 and at most 2 characters"),
+    "a form of fewer characters than none": (shop_with(stored("x", ty.TEXT), form=Form(-1)), "fewer characters than none"),
+    "a pattern that cannot be read": (
+        shop_with(stored("x", ty.TEXT), form=Form(like=("[",))), "the pattern '[': a `[` is not closed"),
     "an event that is no date": (shop_with(stored("x", USD), event=True), "`Shop`, column `x`: an event is a date"),
     "no key": (program(replace(SHOP, key=())), "`Shop`: it has no key"),
     "a key that is not there": (program(replace(SHOP, key=("name",))), "`Shop`: the key `name` is no stored column"),
@@ -373,6 +380,7 @@ def test_the_version_is_of_the_meaning() -> None:
 
 INSTEAD_OF_NONE: dict[str, object] = {
     "Relation.known": yes(), "Aggregate.where": yes(), "Aggregate.value": yes(), "Lookup.column": "id",
+    "Form.shortest": 2, "Form.longest": 9,
     "StoredColumn.reference": "Partner", "Bounds.least": Decimal("1.00"), "Bounds.greatest": Decimal("1.00"),
     "Feed.typically": (5, None), "Operation.places": 2, "Operation.mode": "up", "Literal.value": "a",
     "OutputPart.where": yes(),

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from incdsl.core import types as ty
+from incdsl.core.patterns import ANY_FORM, Form
 
 Value = str | bool | int | Decimal | datetime.date | None
 
@@ -173,7 +174,8 @@ class Bounds:
 class StoredColumn:
     """A column that a feed brings or the program writes. `reference` names the record or table whose key the
     value must be (the type is then `Row`). `event` marks the date on which something happened: definitions
-    never read it directly, they see it through a derived column that hides what comes after the as-of date."""
+    never read it directly, they see it through a derived column that hides what comes after the as-of date.
+    `form` is what a text has to look like."""
 
     name: str
     type: ty.Type
@@ -181,6 +183,7 @@ class StoredColumn:
     bounds: Bounds = Bounds()
     reference: str | None = None
     event: bool = False
+    form: Form = ANY_FORM
     origin: Origin = field(default=NOWHERE, compare=False)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import assert_never
 
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 from incdsl.core.print_expression import ExpressionPrinter, constant, quoted
 
@@ -117,6 +117,9 @@ class _ProgramPrinter:
             line += f" at least {constant(column.bounds.least)}"
         if column.bounds.greatest is not None:
             line += f" at most {constant(column.bounds.greatest)}"
+        if column.form:
+            size, like = patterns.sizes(column.form), patterns.one_of(column.form.like)
+            line += (f" of {size}" if size else "") + (f" like {like}" if like else "")
         return line + (" event" if column.event else "")
 
     def requirement(self, requirement: ir.Requirement) -> Iterator[str]:

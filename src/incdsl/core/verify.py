@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 from incdsl.core.dependencies import Node, children, column_graph, columns, expressions_of, one_row, reads
 from incdsl.core.errors import CoreError
@@ -96,6 +96,7 @@ def _shape(relation: ir.Relation, earlier: Sequence[str], expressions: Expressio
         for bound in (column.bounds.least, column.bounds.greatest):
             if bound is not None:
                 _value(bound, inside, place)
+        _form(column.form, inside, place)
         if column.event and inside != ty.DATE:
             raise CoreError(place, f"an event is a date, not {column.type}")
     for derived in relation.derived:
@@ -107,6 +108,21 @@ def _shape(relation: ir.Relation, earlier: Sequence[str], expressions: Expressio
             raise CoreError(f"`{relation.name}`", f"its stored columns are not references to {sides}")
         if relation.key != tuple(column.name for column in relation.stored):
             raise CoreError(f"`{relation.name}`", "the key of pairs is both columns")
+
+
+def _form(form: patterns.Form, type_: ty.Known, place: str) -> None:
+    """Only texts have a form, and some text has it."""
+    if form and type_ != ty.TEXT:
+        raise CoreError(place, f"{type_} has no form of texts")
+    if any(size is not None and size < 0 for size in (form.shortest, form.longest)):
+        raise CoreError(place, "no text has fewer characters than none")
+    if form.longest is not None and form.longest < max(form.shortest or 0, 1):
+        raise CoreError(place, f"no text has {patterns.sizes(form)}")
+    for pattern in form.like:
+        try:
+            patterns.parts(pattern)
+        except patterns.BrokenPattern as broken:
+            raise CoreError(place, f"the pattern {pattern!r}: {broken.found}") from broken
 
 
 def _condition(relation: ir.Relation, condition: ir.Condition, expressions: ExpressionVerifier) -> None:

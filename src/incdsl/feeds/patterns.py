@@ -40,6 +40,7 @@ _OF_DATES = (
 _PATTERNS = {
     "unknown-reference": _OF_NAMES,
     "not-one-of": _OF_NAMES,
+    "not-like": _OF_NAMES,
     "not-an-amount": _OF_NUMBERS,
     "not-a-number": _OF_NUMBERS,
     "not-a-whole-number": _OF_NUMBERS,

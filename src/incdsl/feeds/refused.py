@@ -15,6 +15,7 @@ from incdsl.backends.sql import row_condition
 from incdsl.core import ir
 from incdsl.core.dependencies import fields_read
 from incdsl.feeds import keys, notation, quoting, staging
+from incdsl.feeds.forms import misfits
 from incdsl.feeds.misreadings import say, shown, trimmed
 from incdsl.feeds.references import Reference, nearest_keys
 from incdsl.feeds.staging import Broken, Reading, Staged
@@ -185,6 +186,8 @@ def _explain_values(connection: duckdb.DuckDBPyConnection, staged: Staged, readi
                 limit = quoting.written(bound, reading.column.type)
                 message = say(f"{{it}} is out of range: `{name}` is {side} {limit}", it=it)
                 _insert(connection, staged, reading, "'out-of-range'", message, f"coalesce({beyond}, false) AND NOT {wrong}")
+    for misfit in misfits(reading.column, reading.value):
+        _insert(connection, staged, reading, quoting.text(misfit.code), misfit.message, f"{misfit.condition} AND NOT {wrong}")
 
 
 def _explain_range(connection: duckdb.DuckDBPyConnection, staged: Staged, start: str, end: str) -> None:

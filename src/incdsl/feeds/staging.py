@@ -16,6 +16,7 @@ from incdsl.backends.sql import row_condition
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import quoting
+from incdsl.feeds.forms import misfits
 from incdsl.feeds.headers import Header
 from incdsl.feeds.misreadings import Finding
 from incdsl.feeds.notation import UNREADABLE_DAY, Wrong
@@ -160,6 +161,7 @@ def fault(readings: tuple[Reading, ...], relation: ir.Relation) -> str | None:
             conditions.append(f"{name} IS NULL")
         if reading.may_be_out_of_bounds:
             conditions.extend(f"coalesce({beyond}, false)" for beyond in reading.beyond(name) if beyond)
+        conditions.extend(f"({misfit.condition})" for misfit in misfits(reading.column, name))
     conditions.extend(
         f"coalesce({quoting.identifier(end)} < {quoting.identifier(start)}, false)" for start, end in date_ranges(relation)
     )

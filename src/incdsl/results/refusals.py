@@ -23,6 +23,8 @@ _PLAIN = {
     "missing-value": "blank",
     "broken-row": "broken lines",
     "out-of-range": "out of range",
+    "not-like": "not in the form it should have",
+    "wrong-length": "too short or too long",
     "condition": "breaks a rule of the record",
     "too-many-decimals": "too many decimals",
     "too-many-digits": "too many digits",
@@ -39,6 +41,8 @@ WHAT_TO_DO = {
     "broken-row": "mend the quotes and commas of the line",
     "condition": "correct the value that is wrong; the message names those that do not go together",
     "out-of-range": "correct the value; the message says what is accepted",
+    "not-like": "write it as the message shows",
+    "wrong-length": "correct the value; the message says how many are accepted",
 }
 """What the sender of a feed can do about faults of a code, where the message of each does not say it."""
 

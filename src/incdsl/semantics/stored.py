@@ -6,13 +6,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 from incdsl.semantics import errors
 from incdsl.semantics.calendars import named_periods
 from incdsl.semantics.constants import ConstantReader, show
 from incdsl.semantics.elaborates import DatedValues
 from incdsl.semantics.environment import Column, Environment, Range, Relation, Unknown
+from incdsl.semantics.forms import written_form
+from incdsl.semantics.operations import in_words
 from incdsl.source import Span
 from incdsl.syntax import ast
 
@@ -36,16 +38,23 @@ def _stored(env: Environment, constants: ConstantReader, column: Column) -> Iter
         case type_:
             bounds = ir.Bounds()
             if column.field is not None:
-                least = _bound(constants, column.field.at_least, type_)
-                greatest = _bound(constants, column.field.at_most, type_)
+                least = _bound(constants, column.field, column.field.at_least, type_)
+                greatest = _bound(constants, column.field, column.field.at_most, type_)
                 bounds = ir.Bounds(least, greatest)
             known = ty.known(type_)
+            form = written_form(env, column, known) if column.field is not None else patterns.ANY_FORM
             reference = known.relation if isinstance(known, ty.Row) else None
-            yield ir.StoredColumn(column.name, type_, label, bounds, reference, column.event, origin)
+            yield ir.StoredColumn(column.name, type_, label, bounds, reference, column.event, form, origin)
 
 
-def _bound(constants: ConstantReader, node: ast.Expr | None, type_: ty.Type) -> ir.Value:
+def _bound(constants: ConstantReader, field: ast.Field, node: ast.Expr | None, type_: ty.Type) -> ir.Value:
     if node is None:
+        return None
+    known = ty.known(type_)
+    if not ty.is_decimal(known) and known != ty.DATE:
+        hint = "count its characters: `at most 20 characters`" if known == ty.TEXT else "delete the bound"
+        what = "a field with `at least` or `at most`"
+        constants.env.sink.add(errors.TypeMismatch(field.type.span, "a number, an amount or a date", in_words(known), what, hint))
         return None
     read = constants.read(node, ty.known(type_), "the bound of a field")
     return None if read is None else read[0]

@@ -12,7 +12,9 @@ from incdsl.syntax.build_calendars import CalendarBuilder
 from incdsl.syntax.build_examples import ExampleBuilder
 from incdsl.syntax.build_expressions import Child, the_token, the_tree
 from incdsl.syntax.build_rules import RuleBuilder
+from incdsl.syntax.errors.declarations import DuplicateLine
 from incdsl.syntax.literals import read_whole_number
+from incdsl.syntax.mistake import Mistake
 
 _TESTS = {"at_or_above": ">=", "above": ">", "at_or_below": "<=", "below": "<", "from_to": "..", "any_value": "any"}
 """The operator of a cell that is a test, by the name of its tree."""
@@ -134,8 +136,31 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
             key is not None,
             self.expression(least.children[0]) if least else None,
             self.expression(most.children[0]) if most else None,
+            self._form(tree),
             self.provenance(rest),
         )
+
+    def _form(self, tree: Tree[Token]) -> ast.Form | None:
+        """What a field says of the look of its texts: one `like`, and how many characters they have, in one way."""
+        like, *lengths = (self.once(tree, data) for data in ("like", "exact_characters", "fewest_characters", "most_characters"))
+        said = [line for line in (like, *lengths) if line is not None]
+        if not said:
+            return None
+        exact, fewest, most = (self._characters(line) if line else None for line in lengths)
+        if exact is not None and (fewest, most) != (None, None):
+            first, second, *_ = sorted((self.span(line) for line in lengths if line), key=lambda span: span.start)
+            raise Mistake(DuplicateLine(second, first, "field", "... characters"))
+        spans = sorted(map(self.span, said), key=lambda span: span.start)
+        patterns = [ast.String(self.span(token), self.text(token)) for token in like.children] if like else []
+        return ast.Form(
+            spans[0].to(spans[-1]),
+            fewest if exact is None else exact,
+            most if exact is None else exact,
+            tuple(patterns),
+        )
+
+    def _characters(self, tree: Tree[Token]) -> int:
+        return read_whole_number(self.source, the_token(tree.children[0]), "a number of characters")
 
     def _must(self, tree: Tree[Token]) -> ast.Must:
         condition, label, *rest = tree.children

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from incdsl.backends.json_schema.notation import Schema, keys_written, text_of, within, written_size
+from incdsl.backends.json_schema.notation import Schema, keys_written, shaped, text_of, within, written_form, written_size
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.provenance import sentences
@@ -53,7 +53,7 @@ def _table(program: ir.Program, relation: ir.Relation) -> Schema:
 
 def _column(program: ir.Program, column: ir.StoredColumn) -> Schema:
     kind = ty.known(column.type)
-    says = [column.label or column.name, within(column.bounds, kind)[1], *sentences(column.origin)]
+    says = [column.label or column.name, within(column.bounds, kind)[1], shaped(column.form)[1], *sentences(column.origin)]
     return {
         "name": column.name,
         "titles": [column.name],
@@ -92,7 +92,7 @@ def _datatype(program: ir.Program, column: ir.StoredColumn, kind: ty.Known) -> S
         case ty.Country():
             return {"base": "string", "format": "[A-Z]{2}"}
         case _:
-            return "string"
+            return {"base": "string", **written_form(column.form, "format")} if column.form else "string"
 
 
 def _one_of(values: list[str] | tuple[str, ...]) -> Schema:

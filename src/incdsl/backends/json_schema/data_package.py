@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from urllib.parse import quote
 
-from incdsl.backends.json_schema.notation import Schema, keys_written, text_of, within, written_size
+from incdsl.backends.json_schema.notation import Schema, keys_written, shaped, text_of, within, written_form, written_size
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
@@ -97,14 +97,14 @@ def _result(output: ir.Output) -> Schema:
 
 def _field(program: ir.Program, column: ir.StoredColumn) -> Schema:
     kind = ty.known(column.type)
-    says = [within(column.bounds, kind)[1], *sentences(column.origin)]
+    says = [within(column.bounds, kind)[1], shaped(column.form)[1], *sentences(column.origin)]
     return {
         "name": column.name,
         "title": column.label or column.name,
         "description": " ".join(filter(None, says)) or column.label or column.name,
         **_typed(kind),
         "constraints": {"required": not isinstance(column.type, ty.Optional), **_constraints(program, column, kind)},
-        "incdsl": exactly(column.type),
+        "incdsl": {**exactly(column.type), **({"like": list(column.form.like)} if column.form.like else {})},
     }
 
 
@@ -137,6 +137,8 @@ def _constraints(program: ir.Program, column: ir.StoredColumn, kind: ty.Known) -
             limits = {"enum": list(values)}
         case ty.Country():
             limits = {"enum": sorted(COUNTRIES)}
+        case ty.Text():
+            limits = written_form(column.form, "pattern")
         case _:
             limits = {name: text_of(v, stored) for name, v in (("minimum", least), ("maximum", greatest)) if v is not None}
     written = keys_written(kind, program)

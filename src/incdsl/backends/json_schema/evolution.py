@@ -89,6 +89,32 @@ def _field(old: Package, new: Package) -> Iterator[tuple[str, str]]:
             yield _OTHER, f"the order of its values was {_list(before['enum'])} and is {_list(after['enum'])}"
     yield from _sizes(old["incdsl"], new["incdsl"])
     yield from _limits(before, after)
+    yield from _forms(old, new)
+
+
+def _forms(old: Package, new: Package) -> Iterator[tuple[str, str]]:
+    """What texts have to look like, and how many characters they have."""
+    for name, what, sign in (("minLength", "at least", 1), ("maxLength", "at most", -1)):
+        before, after = old["constraints"].get(name), new["constraints"].get(name)
+        if before == after:
+            continue
+        if after is None:
+            yield _WIDER, f"it may have any number of characters now; it had {what} {before:,}"
+        else:
+            how = _NARROWER if before is None or (after > before) is (sign > 0) else _WIDER
+            yield how, f"{what} {after:,} characters; it {'had no such bound' if before is None else f'was {before:,}'}"
+    like, now = old["incdsl"].get("like"), new["incdsl"].get("like")
+    if like == now:
+        return
+    shown = " or ".join(f'"{pattern}"' for pattern in now or ())
+    if now is None:
+        yield _WIDER, "it may look like anything now"
+    elif like is None:
+        yield _NARROWER, f"it has to be like {shown} now"
+    else:
+        before = " or ".join(f'"{pattern}"' for pattern in like)
+        how = _WIDER if set(like) < set(now) else _NARROWER if set(now) < set(like) else _OTHER
+        yield how, f"it has to be like {shown}; it was like {before}"
 
 
 def _values(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from incdsl.backends.json_schema import date_pattern, decimal_pattern
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
 
@@ -89,6 +89,25 @@ def within(bounds: ir.Bounds, type_: ty.Known) -> tuple[list[Schema], str]:
             assert bound is None, "only decimals and dates have ranges"
     sentence = " and ".join(says)
     return schemas, f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def shaped(form: patterns.Form) -> tuple[list[Schema], str]:
+    """A schema that a text must meet besides its notation, in a list, and the sentence that says so; both empty where any
+    text will do. Without line breaks in the text, every engine's `$` is the end of it."""
+    if not form:
+        return [], ""
+    sizes = {"minLength": form.shortest, "maxLength": form.longest}
+    schema: Schema = {name: size for name, size in sizes.items() if size is not None}
+    if form.like:
+        schema |= {"pattern": f"^{patterns.regex_of_any(form.like)}$", "not": {"pattern": r"[\n\r]"}}
+    return [schema], patterns.says(form)
+
+
+def written_form(form: patterns.Form, pattern: str) -> Schema:
+    """What descriptions of tables say of a form, where patterns, under the name `pattern`, are always about the whole text."""
+    sizes = {"minLength": form.shortest, "maxLength": form.longest}
+    like: Schema = {pattern: patterns.regex_of_any(form.like)} if form.like else {}
+    return {**like, **{name: size for name, size in sizes.items() if size is not None}}
 
 
 def text_of(value: ir.Value, type_: ty.Known) -> str:

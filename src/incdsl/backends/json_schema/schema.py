@@ -55,12 +55,13 @@ def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
     for column in relation.stored:
         how = notation.in_feed(ty.known(column.type), program)
         ranges, range_says = notation.within(column.bounds, ty.known(column.type))
+        form, form_says = notation.shaped(column.form)
         optional = isinstance(column.type, ty.Optional)
-        says = [how.says, range_says, *_optional_says(column, optional), *sentences(column.origin)]
+        says = [how.says, range_says, form_says, *_optional_says(column, optional), *sentences(column.origin)]
         properties[column.name] = {
             "title": column.label or column.name,
             "description": " ".join(filter(None, says)),
-            **_value(how, ranges, optional, definitions),
+            **_value(how, [*ranges, *form], optional, definitions),
         }
     return _row(
         _urn(program, relation.name),

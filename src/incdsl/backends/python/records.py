@@ -9,7 +9,7 @@ from incdsl.backends.python.layout import Code, Group, around, call, lines
 from incdsl.backends.python.made import Frame
 from incdsl.backends.python.prose import docstring
 from incdsl.backends.python.vocabulary import Vocabulary, annotation, quoted, written
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 
 
@@ -47,6 +47,8 @@ def _limits(column: ir.StoredColumn) -> str:
     said += [f"one of {inside.name}"] if isinstance(inside, ty.Enum) else []
     said += [f"at least {column.bounds.least}"] if column.bounds.least is not None else []
     said += [f"at most {column.bounds.greatest}"] if column.bounds.greatest is not None else []
+    said += [size] if (size := patterns.sizes(column.form)) else []
+    said += [f"like {patterns.one_of(column.form.like)}"] if column.form.like else []
     return ", ".join(said)
 
 
@@ -118,6 +120,14 @@ def _field(column: ir.StoredColumn, vocabulary: Vocabulary) -> Iterator[str]:
         yield f"least={written(column.bounds.least)}"
     if column.bounds.greatest is not None:
         yield f"greatest={written(column.bounds.greatest)}"
+    form = column.form
+    if form.shortest is not None:
+        yield f"shortest={form.shortest}"
+    if form.longest is not None:
+        yield f"longest={form.longest}"
+    if form.like:
+        yield f"like={quoted(patterns.one_of(form.like))}"
+        yield f"pattern={quoted(patterns.regex_of_any(form.like))}"
     if column.reference is not None:
         yield f"refers={quoted(column.reference)}"
 

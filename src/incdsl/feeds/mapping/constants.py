@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from incdsl.core import ir
 from incdsl.feeds import quoting
 from incdsl.feeds.connections import connect
+from incdsl.feeds.forms import misfits
 from incdsl.feeds.notation import notation
 
 Given = tuple[ir.StoredColumn, str]
@@ -32,4 +33,5 @@ def _fault(column: ir.StoredColumn, value: str) -> str:
         if bound is not None:
             limit = f"`{value}` is out of range: `{column.name}` is {side} {quoting.written(bound, column.type)}"
             cases.append(f"WHEN {read.value} {sign} {quoting.literal(bound, column.type)} THEN {quoting.text(limit)}")
+    cases += [f"WHEN {misfit.condition} THEN {misfit.message}" for misfit in misfits(column, read.value)]
     return f"CASE {' '.join(cases)} END" if cases else "NULL"

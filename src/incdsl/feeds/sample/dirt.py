@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 from incdsl.feeds import quoting
 from incdsl.feeds.sample.keys import value_at
@@ -53,6 +53,13 @@ def _kinds(plan: Plan, relation: ir.Relation, column: ir.StoredColumn, as_text: 
         if column.name == end:
             first = quoting.identifier(start)
             yield "ends before it starts", f"CAST(CAST({first} AS DATE) - 1 AS VARCHAR)" if as_text else f"{first} - 1"
+    if column.form.like:
+        yield (
+            "not like it",
+            f"concat({name}, chr(10))" if patterns.Run() in patterns.parts(column.form.like[0]) else f"concat({name}, '1')",
+        )
+    if column.form.longest is not None:
+        yield "too long", f"repeat('9', {column.form.longest + 1})"
     match known:
         case ty.Row(_, ty.Text() | ty.Enum() | ty.Country()) | ty.Enum():
             yield "other case", f"CASE WHEN lower({name}) = {name} THEN upper({name}) ELSE lower({name}) END"

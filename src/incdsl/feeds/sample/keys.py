@@ -13,6 +13,7 @@ from incdsl.core.countries import COUNTRIES
 from incdsl.feeds import quoting
 from incdsl.feeds.sample.plan import Plan, one_of
 from incdsl.feeds.sample.sizes import distinct_values
+from incdsl.feeds.sample.texts import fits, most_texts, templates
 
 _FEW = 1000
 """Values of a key part that could have any number of them, in a key of several parts."""
@@ -72,6 +73,9 @@ def value_at(plan: Plan, relation: ir.Relation, column: ir.StoredColumn, number:
     match ty.known(column.type):
         case ty.Text():
             width = max(4, len(str(count)))
+            length = len(plan.prefixes[relation.name]) + 1 + width
+            if column.form and not fits(column.form, length, length):
+                return max(templates(column.form, count), key=lambda template: template.texts).at(number)
             # A one before the number, cut off again, gives it its leading zeros.
             digits = f"substr(CAST({10**width + 1} + {number} AS VARCHAR), 2)"
             return f"{quoting.text(plan.prefixes[relation.name] + '-')} || {digits}"
@@ -98,6 +102,9 @@ def _count(plan: Plan, column: ir.StoredColumn, alone: bool) -> int | None:
             return len(plan.countries)
         case ty.Date() if not alone:
             return (plan.last_day - plan.first_day).days + 1
+        case ty.Text() if not alone and column.form:
+            texts = most_texts(column.form)
+            return texts if texts < max(_FEW, *plan.sizes.values()) else None
         case _:
             return distinct_values(column, plan.sizes)
 

@@ -10,6 +10,7 @@ from typing import assert_never
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
+from incdsl.feeds.sample.texts import most_texts
 
 
 def feed_sizes(program: ir.Program, rows: int) -> Mapping[str, int]:
@@ -62,6 +63,8 @@ def distinct_values(column: ir.StoredColumn, sizes: Mapping[str, int]) -> int | 
             if isinstance(least, Decimal) and isinstance(greatest, Decimal):
                 return int(greatest - least) + 1
             return None
+        case ty.Text() if column.form:
+            return most_texts(column.form)
         case ty.Text() | ty.Date():
             return None
         case never:

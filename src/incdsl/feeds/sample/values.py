@@ -11,6 +11,7 @@ from incdsl.core.countries import COUNTRIES
 from incdsl.feeds import quoting
 from incdsl.feeds.sample.keys import key_at, range_around
 from incdsl.feeds.sample.plan import Plan, one_of, scattered, skewed
+from incdsl.feeds.sample.texts import fits, templates
 from incdsl.feeds.staging import date_ranges
 
 _MISSING_PERCENT = 8
@@ -66,8 +67,13 @@ def _first_date(relation: ir.Relation) -> ir.StoredColumn | None:
 def _value(plan: Plan, relation: ir.Relation, column: ir.StoredColumn, draw: str) -> str:
     match ty.known(column.type):
         case ty.Text():
-            number = f"{draw} % {max(10, plan.sizes[relation.name] // 3)}"
-            return f"{quoting.text((column.label or column.name) + ' ')} || CAST(1 + {number} AS VARCHAR)"
+            numbers = max(10, plan.sizes[relation.name] // 3)
+            number = f"{draw} % {numbers}"
+            label = f"{column.label or column.name} "
+            if column.form and not fits(column.form, len(label) + 1, len(label) + len(str(numbers))):
+                forms = templates(column.form, numbers)
+                return one_of([form.at(f"({draw} // {len(forms)})") for form in forms], f"{draw} % {len(forms)}")
+            return f"{quoting.text(label)} || CAST(1 + {number} AS VARCHAR)"
         case ty.Boolean():
             return f"({draw} % 10 < 7)"
         case ty.Date():

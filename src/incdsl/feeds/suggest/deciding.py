@@ -14,6 +14,7 @@ import duckdb
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import quoting
+from incdsl.feeds.forms import misfits
 from incdsl.feeds.misreadings import trimmed
 from incdsl.feeds.notation import notation
 from incdsl.feeds.styles import CANONICAL, MINUSES, NUMBERS, PERCENTS, Dates, Numbers, Style, numbers_like
@@ -230,6 +231,7 @@ def _good(stored: ir.StoredColumn, style: Style) -> str:
         for sign, bound in ((">=", stored.bounds.least), ("<=", stored.bounds.greatest))
         if bound is not None
     ]
+    bounds += [f"NOT ({misfit.condition})" for misfit in misfits(stored, read.value)]
     return " AND ".join([f"({read.value} IS NOT NULL", f"NOT {wrong}", *bounds]) + ")"
 
 

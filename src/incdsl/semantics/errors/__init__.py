@@ -55,6 +55,8 @@ from incdsl.semantics.errors.tables import (
     TierHole,
 )
 from incdsl.semantics.errors.types import (
+    BrokenPattern,
+    FitsNothing,
     KeyCount,
     MayBeMissing,
     NestedAggregate,
@@ -74,6 +76,7 @@ from incdsl.semantics.errors.types import (
 __all__ = [
     "AcceptsNothing",
     "BeyondTheRow",
+    "BrokenPattern",
     "CellCount",
     "Cliff",
     "Cycle",
@@ -83,6 +86,7 @@ __all__ = [
     "DuplicateRow",
     "EventOrder",
     "ExceedsCeiling",
+    "FitsNothing",
     "GapBetweenPeriods",
     "HoleInTable",
     "KeyCount",

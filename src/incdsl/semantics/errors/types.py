@@ -266,3 +266,33 @@ class NestedAggregate(Diagnostic):
 
     def help(self) -> str:
         return f"give the inner one a name in `for each {self.relation}`: `let name = ...`, and use the name here"
+
+
+@dataclass(frozen=True)
+class BrokenPattern(Diagnostic):
+    """A pattern of texts that cannot be read."""
+
+    code: ClassVar[str] = "broken-pattern"
+    found: str
+    fix: str
+
+    def message(self) -> str:
+        return self.found
+
+    def help(self) -> str:
+        return self.fix
+
+
+@dataclass(frozen=True)
+class FitsNothing(Diagnostic):
+    """A pattern, or a number of characters, that no text has."""
+
+    code: ClassVar[str] = "fits-nothing"
+    what: str
+    fix: str
+
+    def message(self) -> str:
+        return self.what
+
+    def help(self) -> str:
+        return self.fix

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Protocol
 
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 
 Ends = tuple[Fraction | None, Fraction | None]
@@ -101,6 +101,29 @@ class Facts:
             return None
         at = next((i for i, column in enumerate(relation.stored) if column.name == lookup.column), None)
         return None if at is None else tuple(dict.fromkeys(row[at] for row in relation.source.rows))
+
+    def may_be(self, expr: ir.Expr, value: ir.Value, rows: Sequence[str]) -> bool:
+        """Whether a text is one that a field, or the key that it refers to, accepts."""
+        match expr:
+            case ir.Column(name=name, depth=depth):
+                form = self._form(rows[depth], name)
+            case ir.Lookup(relation=relation, column=str() as name):
+                form = self._form(relation, name)
+            case _:
+                return True
+        return not isinstance(value, str) or patterns.misfit(value, form) is None
+
+    def _form(self, relation: str, name: str) -> patterns.Form:
+        stored = {column.name: column for column in self.relations[relation].stored} if relation in self.relations else {}
+        if name not in stored:
+            return patterns.ANY_FORM
+        type_ = ty.known(stored[name].type)
+        if isinstance(type_, ty.Row) and type_.relation in self.relations:
+            key = next((part for part in self.relations[type_.relation].key if isinstance(part, str)), None)
+            # A row of pairs has keys that refer on; nothing is looked up there.
+            target = {column.name: column for column in self.relations[type_.relation].stored}
+            return target[key].form if key in target else patterns.ANY_FORM
+        return stored[name].form
 
     def ends(self, expr: ir.Expr, rows: Sequence[str]) -> Ends:
         """The ends of an expression; `rows` are the relations of the rows in scope, innermost first."""

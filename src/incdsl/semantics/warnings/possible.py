@@ -234,6 +234,7 @@ class Search:
         values = self.facts.readings(left) if isinstance(left, ir.Param) else written
         if same:
             fits = right.value not in way.unequal.get(left, ()) and way.equal.get(left, right.value) == right.value
+            fits = fits and self.facts.may_be(left, right.value, self.rows)
             if fits and (values is None or right.value in values):
                 yield _Way(way.differences, way.truths, {**way.equal, left: right.value}, way.unequal)
             return

@@ -109,6 +109,16 @@ class Use(Node):
 
 
 @dataclass(frozen=True, eq=False)
+class Form(Node):
+    """What texts of a field look like: `at least N characters` (`fewest`), `at most N characters` (`most`), `of N characters`
+    (both), and `like "A" or "B"`."""
+
+    fewest: int | None
+    most: int | None
+    like: tuple[String, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Field(Node):
     name: Identifier
     label: str | None
@@ -116,6 +126,7 @@ class Field(Node):
     key: bool
     at_least: Expr | None
     at_most: Expr | None
+    form: Form | None
     provenance: Provenance
 
 

@@ -1909,6 +1909,10 @@ class Field:
     least: Any = None
     greatest: Any = None
     refers: str = ""
+    shortest: int | None = None
+    longest: int | None = None
+    like: str = ""
+    pattern: str = ""
 
     def read(self, value: object) -> Any:
         """The value of the field's type that a value from a dict stands for. Raises NotRead."""
@@ -1963,6 +1967,12 @@ class Field:
             near = get_close_matches(value, self.values, 1, 0.5)
             fix = f"write `{near[0]}`" if near else f"write one of {', '.join(self.values[:12])}"
             return NotRead(f"`{value}` is not one of the values there are", fix)
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            return NotRead(f"`{value}` is not in the form it should have", f"write it like {self.like}")
+        if self.shortest is not None and len(value) < self.shortest:
+            return NotRead(f"`{value}` has too few characters: {len(value)}", f"give at least {self.shortest}")
+        if self.longest is not None and len(value) > self.longest:
+            return NotRead(f"`{value}` has too many characters: {len(value)}", f"give at most {self.longest}")
         return None
 
     def _told(self, value: Any) -> str:
