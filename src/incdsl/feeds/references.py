@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,11 +10,29 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import quoting
 
-_COMPARISONS = 2_000_000
-"""Similarities worked out at most per column, so that suggestions for bad data take a second or two at most."""
+NEAREST = 'staged."#nearest"'
+"""The working table of what was looked for among the keys of a relation (relation, value, key): each value once, whichever
+feeds have it; `key` is NULL when none is near."""
+
+_ASKED = 'staged."#asked"'
+_KNOWN = 'staged."#known"'
+
 _SUGGESTED_AT_MOST = 1000
+_COMPARISONS = 500_000
+_KEYS_SHORTENED = 250_000
+"""So many values are looked for by their letters at most, in so many comparisons and among so many keys, so that suggestions for
+bad data take a second or two."""
+
+_SHORT, _LONGEST = 64, 200
+"""Characters of a value that is looked for with one of them left out, and of one that is looked for at all."""
+
 _SIMILAR = "0.75"
-_FOLDED = "regexp_replace(lower({}), '[^\\pL\\pN]', '', 'g') AS folded"
+_FOLDED = "regexp_replace(lower({}), '[^\\pL\\pN]', '', 'g')"
+_LOOKS = "translate(folded, 'oil', '011')"
+_LESS_ONE = "unnest(list_append(list_transform(range(1, length({0}) + 1), lambda i: left({0}, i - 1) || substr({0}, i + 1)), {0}))"
+_SCORED = "*, damerau_levenshtein(value, key) AS edits, jaro_winkler_similarity(value, key) AS similarity"
+_BEST = "first(key ORDER BY edits, similarity DESC, key)"
+_ALIKE = f"jaro_winkler_similarity(lower(value), lower(key)) >= {_SIMILAR}"
 
 
 @dataclass(frozen=True)
@@ -61,36 +78,55 @@ def used_keys(target: ir.Relation) -> str:
             raise AssertionError("a row of pairs has no key of one column")
 
 
-def nearest_keys(
-    connection: duckdb.DuckDBPyConnection, reference: Reference, unknown: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    """For unknown keys, the known key that each most likely means, where one is near; both as text.
+def find_nearest(connection: duckdb.DuckDBPyConnection, reference: Reference, unknown: str) -> None:
+    """Add to the working table the known key that each unknown one most likely means, where one is near. `unknown` is a SELECT
+    of `value`, each once, as text, and `rows`: how many rows have it.
 
-    Keys that differ only in case, dashes and spaces are near whatever their length. Of the others the number looked at is
-    bounded by the number of known ones.
+    Keys that differ only in case, dashes and spaces, or in a letter that looks like a digit, are near whatever their length, and
+    found however many they are. Of the others, those that most rows have are looked for: first with one character more, less,
+    changed or swapped, then letter by letter.
     """
-    keys = f"SELECT DISTINCT CAST(key AS VARCHAR) AS key FROM ({reference.keys})"
-    (count,) = connection.execute(f"SELECT count(*) FROM ({keys})").fetchall()[0]
-    known = f"SELECT key, lower(key) AS low_key, {_FOLDED.format('key')} FROM ({keys})"
-    asked = f"SELECT value, lower(value) AS low, {_FOLDED.format('value')} FROM (SELECT unnest(?::VARCHAR[]) AS value)"
-    nearest = "first(key ORDER BY edits, similarity DESC, key)"
-    scored = "*, damerau_levenshtein(value, key) AS edits, jaro_winkler_similarity(value, key) AS similarity"
-    same = connection.execute(
-        f"SELECT value, {nearest} FROM (SELECT {scored} FROM ({asked}) AS asked JOIN ({known}) AS known USING (folded)) "
-        "GROUP BY value ORDER BY value",
-        [list(unknown)],
-    ).fetchall()
-    found = {value for value, _ in same}
-    others = [value for value in unknown if value not in found]
-    tried = others[: max(1, min(_SUGGESTED_AT_MOST, _COMPARISONS // max(count, 1)))]
-    like = connection.execute(
-        f"""
-        WITH compared AS (
-            SELECT {scored} FROM ({asked}) AS asked JOIN ({known}) AS known ON abs(length(value) - length(key)) <= 4
-                AND jaro_winkler_similarity(low, low_key) >= {_SIMILAR}
+    target = quoting.text(reference.target.name)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {_ASKED} AS SELECT value, {_FOLDED.format('value')} AS folded, rows FROM ({unknown}) "
+        f"WHERE value NOT IN (SELECT value FROM {NEAREST} WHERE relation = {target})"
+    )
+    if _count(connection, f"FROM {_ASKED}") == 0:
+        return
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {_KNOWN} AS SELECT key, {_FOLDED.format('key')} AS folded "
+        f"FROM (SELECT DISTINCT CAST(key AS VARCHAR) AS key FROM ({reference.keys}))"
+    )
+    keys = _count(connection, f"FROM {_KNOWN}")
+    asked = f"(SELECT *, {_LOOKS} AS looks FROM {_ASKED} WHERE value NOT IN (SELECT value FROM {NEAREST} WHERE relation = {target}))"
+    known = f"(SELECT *, {_LOOKS} AS looks FROM {_KNOWN})"
+
+    def add(pairs: str, condition: str = "true") -> None:
+        connection.execute(
+            f"INSERT INTO {NEAREST} SELECT {target}, value, {_BEST} FROM (SELECT {_SCORED} FROM ({pairs})) "
+            f"WHERE {condition} GROUP BY value"
         )
-        SELECT value, {nearest} FROM compared WHERE edits <= greatest(1, length(value) // 3) GROUP BY value ORDER BY value
-        """,
-        [tried],
-    ).fetchall()
-    return tuple(sorted([*same, *like]))
+
+    for same in ("folded", "looks"):
+        add(f"SELECT value, key FROM {asked} AS asked JOIN {known} AS known USING ({same}) WHERE {same} <> ''")
+    most = f"SELECT value FROM {asked} WHERE length(value) <= {{}} ORDER BY rows DESC, value LIMIT {{}}"
+    if keys <= _KEYS_SHORTENED:
+        few = most.format(_SHORT, _SUGGESTED_AT_MOST)
+        lengths = f"SELECT min(length(value)) - 1, max(length(value)) + 1 FROM ({few})"
+        ((least, greatest),) = connection.execute(lengths).fetchall()
+        if greatest is not None:
+            less = f"SELECT value, {_LESS_ONE.format('value')} AS part FROM ({few})"
+            keys_less = f"SELECT key, {_LESS_ONE.format('key')} AS part FROM {known} WHERE length(key) BETWEEN {least} AND {greatest}"
+            add(f"SELECT DISTINCT value, key FROM ({less}) JOIN ({keys_less}) USING (part)", f"edits <= 1 AND {_ALIKE}")
+    few = most.format(_LONGEST, max(1, min(_SUGGESTED_AT_MOST, _COMPARISONS // max(keys, 1))))
+    edits = "greatest(1, length(value) // 3)"
+    add(
+        f"SELECT value, key FROM ({few}) JOIN {known} ON abs(length(value) - length(key)) <= least(4, {edits}) AND {_ALIKE}",
+        f"edits <= {edits}",
+    )
+    connection.execute(f"INSERT INTO {NEAREST} SELECT {target}, value, NULL FROM {asked}")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    ((count,),) = connection.execute(f"SELECT count(*) {rows}").fetchall()
+    return int(count)

@@ -17,7 +17,7 @@ from incdsl.core.dependencies import fields_read
 from incdsl.feeds import keys, notation, quoting, staging
 from incdsl.feeds.forms import misfits
 from incdsl.feeds.misreadings import say, shown, trimmed
-from incdsl.feeds.references import Reference, nearest_keys
+from incdsl.feeds.references import NEAREST, Reference, find_nearest
 from incdsl.feeds.staging import Broken, Reading, Staged
 
 REFUSED = "refused"
@@ -41,8 +41,10 @@ class Suspects:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create `result.refused`, empty, and the working table of the keys of refused rows (relation, key, place)."""
+    """Create `result.refused`, empty, and the working tables of the keys of refused rows (relation, key, place) and of nearest
+    keys."""
     connection.execute(f"CREATE TABLE {_KEYS} (relation VARCHAR, key VARCHAR, place VARCHAR)")
+    connection.execute(f"CREATE TABLE {NEAREST} (relation VARCHAR, value VARCHAR, key VARCHAR)")
     connection.execute(
         "CREATE TABLE result.refused "
         "(file VARCHAR, line BIGINT, field VARCHAR, value VARCHAR, code VARCHAR, message VARCHAR, row VARCHAR)"
@@ -226,7 +228,7 @@ def _explain_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -
     more = "CASE WHEN others > 1 THEN concat(' and ', others - 1, ' more') ELSE '' END"
     what = " and ".join(f"`{part.column.name}`" for part in parts)
     message = say(f"another row has the same {what}: {{place}}{{more}}", place=_beside(staged), more=more)
-    _insert(connection, staged, parts[0], "'duplicate-key'", message, "true", keys.DUPLICATES)
+    _insert(connection, staged, parts[0], "'duplicate-key'", message, "true", _join_beside(staged, keys.DUPLICATES))
 
 
 def _explain_overlaps(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
@@ -237,37 +239,28 @@ def _explain_overlaps(connection: duckdb.DuckDBPyConnection, staged: Staged) -> 
         f"the dates from `{dates.start}` through `{dates.end}` overlap with those of another row{scope}: {{place}}",
         place=_beside(staged),
     )
-    _insert(connection, staged, _reading(staged, dates.start), "'overlapping-range'", message, "true", keys.OVERLAPS)
+    _insert(connection, staged, _reading(staged, dates.start), "'overlapping-range'", message, "true", _join_beside(staged, keys.OVERLAPS))
 
 
 def _explain_reference(connection: duckdb.DuckDBPyConnection, staged: Staged, reference: Reference) -> None:
     """Values that are no key of a used row: of a row that was refused, near a key that is there, or neither."""
     reading = _reading(staged, reference.column.name)
-    raw, target = staged.name(RAW), reference.target
+    raw, name = staged.name(RAW), reference.target.name
     text = f"CAST({reading.value} AS VARCHAR)"
     unknown = f"{reading.value} NOT IN (SELECT key FROM ({reference.keys}))"
-    refused = f"(SELECT key, place FROM {_KEYS} WHERE relation = {quoting.text(target.name)})"
-    values = connection.execute(
-        f"SELECT DISTINCT {text} FROM {raw} WHERE {unknown} AND {text} NOT IN (SELECT key FROM {refused}) ORDER BY 1"
-    ).fetchall()
-    near = nearest_keys(connection, reference, [value for (value,) in values])
-    suggested = staged.name("near")
-    connection.execute(f"CREATE OR REPLACE TABLE {suggested} (value VARCHAR, key VARCHAR)")
-    connection.execute(
-        f"INSERT INTO {suggested} SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
-        [[value for value, _ in near], [key for _, key in near]],
-    )
-    it, name = shown(text), target.name
-    a_name = f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
-    because = f"(SELECT any_value(place) FROM {refused} WHERE key = {text})"
-    key = f"(SELECT any_value(key) FROM {suggested} WHERE value = {text})"
+    refused = f"(SELECT key, any_value(place) AS place FROM {_KEYS} WHERE relation = {quoting.text(name)} GROUP BY key)"
+    values = f"SELECT {text} AS value, count(*) AS rows FROM {raw} WHERE {unknown} GROUP BY ALL"
+    find_nearest(connection, reference, f"FROM ({values}) WHERE value NOT IN (SELECT key FROM {refused})")
+    near = f"(SELECT value, key FROM {NEAREST} WHERE relation = {quoting.text(name)} AND key IS NOT NULL)"
+    it, a_name = shown(text), f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
     message = (
-        f"CASE WHEN {because} IS NOT NULL THEN {say(f'{name} {{it}} was refused: {{place}}', it=it, place=because)} "
-        f"WHEN {key} IS NOT NULL THEN {say(f'{{it}} is not {a_name}; the nearest is {{near}}', it=it, near=shown(key))} "
+        f"CASE WHEN gone.place IS NOT NULL THEN {say(f'{name} {{it}} was refused: {{place}}', it=it, place='gone.place')} "
+        f"WHEN near.key IS NOT NULL THEN {say(f'{{it}} is not {a_name}; the nearest is {{near}}', it=it, near=shown('near.key'))} "
         f"ELSE {say(f'{{it}} is not {a_name}', it=it)} END"
     )
-    code = f"CASE WHEN {because} IS NOT NULL THEN 'refused-reference' ELSE 'unknown-reference' END"
-    _insert(connection, staged, reading, code, message, unknown)
+    code = "CASE WHEN gone.place IS NOT NULL THEN 'refused-reference' ELSE 'unknown-reference' END"
+    join = f"LEFT JOIN {refused} AS gone ON gone.key = {text} LEFT JOIN {near} AS near ON near.value = {text}"
+    _insert(connection, staged, reading, code, message, unknown, join)
 
 
 def _keep_keys(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
@@ -289,16 +282,9 @@ def _insert(
     code: str,
     message: str,
     condition: str,
-    beside: str | None = None,
+    join: str = "",
 ) -> None:
-    """Write a reason for each refused row for which `condition` holds. With `beside`, a working table of row and
-    other, only for the rows in it; `beside` is then the other row."""
-    join = (
-        f"JOIN {staged.name(beside)} AS paired ON paired.row = came.row "
-        f"JOIN {staged.name(REFUSED)} AS beside ON beside.row = paired.other"
-        if beside
-        else ""
-    )
+    """Write a reason for each refused row, `came`, for which `condition` holds; `join` joins more to it."""
     pairs = ", ".join(
         f"{quoting.text(name)}, CAST(came.{staging.raw_name(at)} AS VARCHAR)" for at, name in enumerate(staged.header.names)
     )
@@ -306,6 +292,14 @@ def _insert(
         f"INSERT INTO result.refused SELECT came.file, came.line, {quoting.text(reading.column.name)}, "
         f"CAST({reading.raw} AS VARCHAR), {code}, {message}, CAST(json_object({pairs}) AS VARCHAR) "
         f"FROM {staged.name(RAW)} AS came {join} WHERE {condition}"
+    )
+
+
+def _join_beside(staged: Staged, pairs: str) -> str:
+    """Join with `beside`, the other row of a working table of row and other."""
+    return (
+        f"JOIN {staged.name(pairs)} AS paired ON paired.row = came.row "
+        f"JOIN {staged.name(REFUSED)} AS beside ON beside.row = paired.other"
     )
 
 
