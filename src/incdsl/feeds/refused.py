@@ -102,9 +102,10 @@ def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
     """Write the reasons for every refused row of a feed, and its broken lines, to `result.refused`."""
     _explain_broken(connection, staged)
     raw = staged.name(RAW)
+    rows = staged.came(connection, staged.name(REFUSED)) if staged.came else staged.raw
     connection.execute(
         f'CREATE OR REPLACE TABLE {raw} AS SELECT bad.row, bad.line, bad.file, came.* EXCLUDE ("#row") '
-        f'FROM ({staged.raw}) AS came JOIN {staged.name(REFUSED)} AS bad ON bad.row = came."#row"'
+        f'FROM ({rows}) AS came JOIN {staged.name(REFUSED)} AS bad ON bad.row = came."#row"'
     )
     _keep_keys(connection, staged)
     for reading in staged.readings:

@@ -103,7 +103,8 @@ def refuse_many(found: Sequence[Broken]) -> None:
 class Staged:
     """A feed that has been read. `view` is the staged view and `raw` a SELECT of `#row` and the raw columns r0, r1, …
     in the order of `header.names`. `number_lines` fills the `line` of a table of `row` and `line`; it
-    raises `Disagreement` when the file must be read with more care.
+    raises `Disagreement` when the file must be read with more care. `came`, given such a table with its lines, is a SELECT as
+    `raw` that may leave other rows out.
 
     The columns named in `ascending` may well have their values in ascending order. `pieces` are ranges of rows, first
     and last, between which the values of such columns are known to differ; none when nothing is known."""
@@ -122,6 +123,7 @@ class Staged:
     broken: tuple[Broken, ...] = ()
     notes: tuple[str, ...] = ()
     unit: str = "line"
+    came: Callable[[duckdb.DuckDBPyConnection, str], str] | None = None
 
     @property
     def may_have_faults(self) -> bool:

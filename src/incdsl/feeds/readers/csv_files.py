@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -12,13 +12,11 @@ from incdsl.core import ir
 from incdsl.feeds import quoting, staging
 from incdsl.feeds.errors import EmptyFeed, FeedError, UnreadableFeed
 from incdsl.feeds.headers import Header, map_header, wanted_columns
-from incdsl.feeds.readers import csv_records, landing
+from incdsl.feeds.readers import csv_lines, csv_records, landing
 from incdsl.feeds.readers.csv_layout import EndlessHeader, Layout, find_layout
 from incdsl.feeds.readers.plain_text import PlainText, guessed, plain_text
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Broken, Disagreement, Staged
-
-_CHUNK = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Pat
         return _stage_carefully(connection, feed, scratch)
     readings = landing.text_readings(feed.relation, feed.header)
     try:
-        landing.create_table(connection, feed.relation, readings, _raw(feed, "store_rejects = true, rejects_limit = 0"))
+        landing.create_table(connection, feed.relation, readings, _raw(feed, path, "header = true, store_rejects = true, rejects_limit = 0"))
         rejects = connection.execute(
             "SELECT line, any_value(csv_line), list(error_type) FROM reject_errors GROUP BY line ORDER BY line "
             f"LIMIT {staging.MOST_BROKEN + 1}"
@@ -87,7 +85,9 @@ def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Pat
     ragged = all(
         set(kinds) <= {"MISSING COLUMNS", "TOO MANY COLUMNS"} and len(text.splitlines()) < 2 for _, text, kinds in rejects
     )
-    if rejects and not (ragged and _one_line_each(connection, feed, len(rejects))):
+    rows = _rows(connection, feed)
+    line_each = cache(lambda: csv_lines.count_lines(path) == 1 + rows + len(rejects))
+    if rejects and not (ragged and line_each()):
         return _stage_carefully(connection, feed, scratch)
     broken: list[Broken] = []
     width = len(feed.header.names)
@@ -95,9 +95,21 @@ def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Pat
         values = tuple(next(feed.layout.reader([text]), []))
         broken.append(staging.broken(line, values, csv_records.wrong_width(len(values), width), width))
         staging.refuse_many(broken)
-    numbered = f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({_raw(feed, "ignore_errors = true")})'
-    number_lines = _line_numbering(feed, tuple(entry.line for entry in broken))
-    return landing.stage_table(connection, feed.source, feed.header, readings, numbered, number_lines, tuple(broken), feed.notes)
+    numbered = f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({_raw(feed, feed.text.path, "header = true, ignore_errors = true")})'
+    lines = tuple(entry.line for entry in broken)
+
+    def number_lines(connection: duckdb.DuckDBPyConnection, refused: str) -> None:
+        if line_each():
+            _number_by_counting(connection, refused, lines)
+        else:
+            _number_by_reading(connection, refused, feed, rows)
+
+    def came(connection: duckdb.DuckDBPyConnection, refused: str) -> str:
+        return _taken_out(connection, refused, feed, scratch) if line_each() else numbered
+
+    return landing.stage_table(
+        connection, feed.source, feed.header, readings, numbered, number_lines, tuple(broken), feed.notes, came=came
+    )
 
 
 def _stage_carefully(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Path) -> Staged | FeedError:
@@ -113,35 +125,32 @@ def _stage_carefully(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scrat
     return stage_csv(connection, replace(feed, text=again, notes=notes), scratch, careful=False)
 
 
-def _raw(feed: OpenCsv, options: str) -> str:
+def _raw(feed: OpenCsv, path: Path, options: str) -> str:
     columns = ", ".join(f"{staging.raw_name(at)}: 'VARCHAR'" for at in range(len(feed.header.names)))
     quote = quoting.text(feed.layout.quote)
     return (
-        f"SELECT * FROM read_csv({quoting.file(feed.text.path)}, auto_detect = false, header = true, "
+        f"SELECT * FROM read_csv({quoting.file(path)}, auto_detect = false, "
         f"delim = {quoting.text(feed.layout.delimiter)}, quote = {quote}, escape = {quote}, strict_mode = true, nullstr = '', "
         f"columns = {{{columns}}}, {options})"
     )
 
 
-def _line_numbering(feed: OpenCsv, broken: tuple[int, ...]) -> Callable[[duckdb.DuckDBPyConnection, str], None]:
-    def number_lines(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
-        if broken or _one_line_each(connection, feed, 0):
-            _number_by_counting(connection, rows, broken)
-        else:
-            _number_by_reading(connection, rows, feed)
-
-    return number_lines
+def _rows(connection: duckdb.DuckDBPyConnection, feed: OpenCsv) -> int:
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {staging.work(feed.relation.name, 'table')}").fetchall()
+    return int(rows)
 
 
-def _one_line_each(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, broken: int) -> bool:
-    """Whether every record of the file is one line, and no line is empty."""
-    (rows,) = connection.execute(f"SELECT count(*) FROM {staging.work(feed.relation.name, 'table')}").fetchall()[0]
-    ends, last = 0, b"\n"
-    with feed.text.path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            ends += chunk.count(b"\n")
-            last = chunk[-1:]
-    return bool(ends + (last != b"\n") == 1 + rows + broken)
+def _taken_out(connection: duckdb.DuckDBPyConnection, refused: str, feed: OpenCsv, scratch: Path) -> str:
+    """The refused rows as they came, of a file in which every record is one line: their lines are copied to a file of their own,
+    so that not all of it is split into values once more. Raises Disagreement when that file has other rows."""
+    lines = [line for (line,) in connection.execute(f"SELECT line FROM {refused} ORDER BY line").fetchall()]
+    path = scratch / f"{feed.relation.name}.refused.csv"
+    csv_lines.take_out(feed.text.path, lines, path)
+    raw = f'SELECT row_number() OVER () AS place, * FROM ({_raw(feed, path, "header = false, ignore_errors = true")})'
+    places = f"SELECT row, row_number() OVER (ORDER BY line) AS place FROM {refused}"
+    if connection.execute(f"SELECT count(*) FROM ({raw})").fetchall() != [(len(lines),)]:
+        raise Disagreement
+    return f'SELECT row AS "#row", raw.* EXCLUDE (place) FROM ({raw}) AS raw JOIN ({places}) USING (place)'
 
 
 def _number_by_counting(connection: duckdb.DuckDBPyConnection, rows: str, broken: tuple[int, ...]) -> None:
@@ -161,10 +170,9 @@ def _number_by_counting(connection: duckdb.DuckDBPyConnection, rows: str, broken
     )
 
 
-def _number_by_reading(connection: duckdb.DuckDBPyConnection, rows: str, feed: OpenCsv) -> None:
+def _number_by_reading(connection: duckdb.DuckDBPyConnection, rows: str, feed: OpenCsv, count: int) -> None:
     """Values go over lines, or lines are empty: read the file again, this time with care."""
     wanted = {row for (row,) in connection.execute(f"SELECT row FROM {rows}").fetchall()}
-    (count,) = connection.execute(f"SELECT count(*) FROM {staging.work(feed.relation.name, 'table')}").fetchall()[0]
     found: list[tuple[int, int]] = []
     seen = 0
     for record in csv_records.read_records(feed.text.path, feed.layout, len(feed.header.names)):

@@ -117,6 +117,7 @@ def stage_table(
     broken: tuple[Broken, ...],
     notes: tuple[str, ...] = (),
     unit: str = "line",
+    came: Callable[[duckdb.DuckDBPyConnection, str], str] | None = None,
 ) -> Staged:
     """Stage the table that `create_table` made from a SELECT, which `numbered` is again, with `#row`."""
     relation = source.relation
@@ -138,6 +139,7 @@ def stage_table(
         broken=broken,
         notes=notes,
         unit=unit,
+        came=came,
     )
 
 
