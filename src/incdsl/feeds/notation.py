@@ -58,8 +58,9 @@ def notation(type_: ty.Type, raw: str, style: Style = CANONICAL) -> Notation:
     raw = prepared(raw, style)
     match known:
         case ty.Text() | ty.Enum() | ty.Country() | ty.Row(_, ty.Text() | ty.Enum() | ty.Country()):
-            # To trim every text costs more than to read it; few have spaces around them.
-            spaced = f"starts_with({raw}, ' ') OR ends_with({raw}, ' ')"
+            # To trim every text costs more than to read it; few have spaces around them. One that begins with a space comes
+            # before `!`, the character after it, and to compare is quicker than to look for a prefix.
+            spaced = f"{raw} < '!' OR ends_with({raw}, ' ')"
             return names(known, raw, f"CASE WHEN {spaced} THEN nullif({trimmed(raw)}, '') ELSE {raw} END")
         case ty.Row(_, key):
             return notation(key, raw, style)

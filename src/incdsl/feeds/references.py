@@ -18,7 +18,7 @@ _ASKED = 'staged."#asked"'
 _KNOWN = 'staged."#known"'
 
 _SUGGESTED_AT_MOST = 1000
-_COMPARISONS = 500_000
+_COMPARISONS = 250_000
 _KEYS_SHORTENED = 250_000
 """So many values are looked for by their letters at most, in so many comparisons and among so many keys, so that suggestions for
 bad data take a second or two."""
@@ -29,10 +29,12 @@ _SHORT, _LONGEST = 64, 200
 _SIMILAR = "0.75"
 _FOLDED = "regexp_replace(lower({}), '[^\\pL\\pN]', '', 'g')"
 _LOOKS = "translate(folded, 'oil', '011')"
-_LESS_ONE = "unnest(list_append(list_transform(range(1, length({0}) + 1), lambda i: left({0}, i - 1) || substr({0}, i + 1)), {0}))"
+_LESS_ONE = (
+    "unnest(list_append(list_transform(range(1, length({0}) + 1), lambda i: left({0}, i - 1) || substr({0}, i + 1)), {0}))"
+)
 _SCORED = "*, damerau_levenshtein(value, key) AS edits, jaro_winkler_similarity(value, key) AS similarity"
 _BEST = "first(key ORDER BY edits, similarity DESC, key)"
-_ALIKE = f"jaro_winkler_similarity(lower(value), lower(key)) >= {_SIMILAR}"
+_ALIKE = f"jaro_winkler_similarity(low, low_key) >= {_SIMILAR}"
 
 
 @dataclass(frozen=True)
@@ -87,19 +89,20 @@ def find_nearest(connection: duckdb.DuckDBPyConnection, reference: Reference, un
     changed or swapped, then letter by letter.
     """
     target = quoting.text(reference.target.name)
+    seen = f"SELECT value FROM {NEAREST} WHERE relation = {target}"
     connection.execute(
-        f"CREATE OR REPLACE TABLE {_ASKED} AS SELECT value, {_FOLDED.format('value')} AS folded, rows FROM ({unknown}) "
-        f"WHERE value NOT IN (SELECT value FROM {NEAREST} WHERE relation = {target})"
+        f"CREATE OR REPLACE TABLE {_ASKED} AS SELECT value, lower(value) AS low, {_FOLDED.format('value')} AS folded, "
+        f"{_LOOKS} AS looks, rows FROM ({unknown}) WHERE length(value) <= {_LONGEST} AND value NOT IN ({seen})"
     )
-    if _count(connection, f"FROM {_ASKED}") == 0:
+    if _count(connection, _ASKED) == 0:
         return
     connection.execute(
-        f"CREATE OR REPLACE TABLE {_KNOWN} AS SELECT key, {_FOLDED.format('key')} AS folded "
-        f"FROM (SELECT DISTINCT CAST(key AS VARCHAR) AS key FROM ({reference.keys}))"
+        f"CREATE OR REPLACE TABLE {_KNOWN} AS SELECT key, lower(key) AS low_key, {_FOLDED.format('key')} AS folded, "
+        f"{_LOOKS} AS looks FROM (SELECT DISTINCT CAST(key AS VARCHAR) AS key FROM ({reference.keys})) "
+        f"WHERE length(key) <= {2 * _LONGEST}"
     )
-    keys = _count(connection, f"FROM {_KNOWN}")
-    asked = f"(SELECT *, {_LOOKS} AS looks FROM {_ASKED} WHERE value NOT IN (SELECT value FROM {NEAREST} WHERE relation = {target}))"
-    known = f"(SELECT *, {_LOOKS} AS looks FROM {_KNOWN})"
+    keys = _count(connection, _KNOWN)
+    asked = f"(FROM {_ASKED} WHERE value NOT IN ({seen}))"
 
     def add(pairs: str, condition: str = "true") -> None:
         connection.execute(
@@ -108,25 +111,22 @@ def find_nearest(connection: duckdb.DuckDBPyConnection, reference: Reference, un
         )
 
     for same in ("folded", "looks"):
-        add(f"SELECT value, key FROM {asked} AS asked JOIN {known} AS known USING ({same}) WHERE {same} <> ''")
-    most = f"SELECT value FROM {asked} WHERE length(value) <= {{}} ORDER BY rows DESC, value LIMIT {{}}"
+        add(f"SELECT value, key FROM {asked} AS asked JOIN {_KNOWN} AS known USING ({same}) WHERE {same} <> ''")
+    most = f"FROM {asked} WHERE length(value) <= {{}} ORDER BY rows DESC, value LIMIT {{}}"
     if keys <= _KEYS_SHORTENED:
-        few = most.format(_SHORT, _SUGGESTED_AT_MOST)
-        lengths = f"SELECT min(length(value)) - 1, max(length(value)) + 1 FROM ({few})"
-        ((least, greatest),) = connection.execute(lengths).fetchall()
-        if greatest is not None:
-            less = f"SELECT value, {_LESS_ONE.format('value')} AS part FROM ({few})"
-            keys_less = f"SELECT key, {_LESS_ONE.format('key')} AS part FROM {known} WHERE length(key) BETWEEN {least} AND {greatest}"
-            add(f"SELECT DISTINCT value, key FROM ({less}) JOIN ({keys_less}) USING (part)", f"edits <= 1 AND {_ALIKE}")
-    few = most.format(_LONGEST, max(1, min(_SUGGESTED_AT_MOST, _COMPARISONS // max(keys, 1))))
+        few = f"({most.format(_SHORT, _SUGGESTED_AT_MOST)})"
+        shortest, longest = (f"(SELECT {end}(length(value)) FROM {few})" for end in ("min", "max"))
+        about = f"length(key) BETWEEN {shortest} - 1 AND {longest} + 1"
+        less = f"SELECT value, low, {_LESS_ONE.format('value')} AS part FROM {few}"
+        keys_less = f"SELECT key, low_key, {_LESS_ONE.format('key')} AS part FROM {_KNOWN} WHERE {about}"
+        add(f"SELECT DISTINCT value, key FROM ({less}) JOIN ({keys_less}) USING (part) WHERE {_ALIKE}", "edits <= 1")
+    few = f"({most.format(_LONGEST, max(1, min(_SUGGESTED_AT_MOST, _COMPARISONS // max(keys, 1))))})"
     edits = "greatest(1, length(value) // 3)"
-    add(
-        f"SELECT value, key FROM ({few}) JOIN {known} ON abs(length(value) - length(key)) <= least(4, {edits}) AND {_ALIKE}",
-        f"edits <= {edits}",
-    )
+    apart = "abs(length(value) - length(key))"
+    add(f"SELECT value, key FROM {few} JOIN {_KNOWN} ON {apart} <= least(4, {edits}) AND {_ALIKE}", f"edits <= {edits}")
     connection.execute(f"INSERT INTO {NEAREST} SELECT {target}, value, NULL FROM {asked}")
 
 
-def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
-    ((count,),) = connection.execute(f"SELECT count(*) {rows}").fetchall()
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
     return int(count)

@@ -1,7 +1,8 @@
 """Refused rows: which rows of a feed cannot be used, and every reason why, in words.
 
 Working tables of a feed, in the schema `staged`: `R#refused` (row, line, file) has the rows that are refused, and `R#raw` the
-same rows as they came (row, line, file, `#0`, `#1`, …). The reasons of all feeds go to `result.refused`, one row each.
+same rows as they came (row, line, file, fault, `#0`, `#1`, …), `fault` where one is at fault by itself. The
+reasons of all feeds go to `result.refused`, one row each.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ SUSPECTS = "suspects"
 value is no key."""
 
 _KEYS = 'staged."#refused keys"'
+
+_OWN = "came.fault"
+"""Which rows can have a fault of their own, as a condition that is much quicker than any other."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +107,19 @@ def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
     _explain_broken(connection, staged)
     raw = staged.name(RAW)
     rows = staged.came(connection, staged.name(REFUSED)) if staged.came else staged.raw
+    own = f"row IN (SELECT row FROM {staged.name(SUSPECTS)} WHERE fault)" if suspects.faults else "false"
     connection.execute(
-        f'CREATE OR REPLACE TABLE {raw} AS SELECT bad.row, bad.line, bad.file, came.* EXCLUDE ("#row") '
+        f'CREATE OR REPLACE TABLE {raw} AS SELECT bad.row, bad.line, bad.file, {own} AS fault, came.* EXCLUDE ("#row") '
         f'FROM ({rows}) AS came JOIN {staged.name(REFUSED)} AS bad ON bad.row = came."#row"'
     )
     _keep_keys(connection, staged)
-    for reading in staged.readings:
-        _explain_values(connection, staged, reading)
-    for start, end in staging.date_ranges(staged.relation):
-        _explain_range(connection, staged, start, end)
-    for condition in staged.relation.conditions:
-        _explain_condition(connection, staged, condition)
+    if suspects.faults:
+        for reading in staged.readings:
+            _explain_values(connection, staged, reading)
+        for start, end in staging.date_ranges(staged.relation):
+            _explain_range(connection, staged, start, end)
+        for condition in staged.relation.conditions:
+            _explain_condition(connection, staged, condition)
     if suspects.duplicates:
         _explain_duplicates(connection, staged)
     if suspects.overlaps:
@@ -175,10 +181,15 @@ def _explain_values(connection: duckdb.DuckDBPyConnection, staged: Staged, readi
     if reading.wrong is not None:
         code = " ".join(f"WHEN {finding.condition} THEN {quoting.text(finding.code)}" for finding in reading.findings)
         message = " ".join(f"WHEN {finding.condition} THEN {finding.message}" for finding in reading.findings)
-        _insert(connection, staged, reading, f"CASE {code} END", f"CASE {message} END", wrong)
+        _insert(connection, staged, reading, f"CASE {code} END", f"CASE {message} END", f"{_OWN} AND {wrong}")
     if reading.required and reading.may_be_missing:
         _insert(
-            connection, staged, reading, "'missing-value'", notation.missing(name), f"{reading.value} IS NULL AND NOT {wrong}"
+            connection,
+            staged,
+            reading,
+            "'missing-value'",
+            notation.missing(name),
+            f"{_OWN} AND {reading.value} IS NULL AND NOT {wrong}",
         )
     if reading.may_be_out_of_bounds:
         it = shown(trimmed(f"CAST({reading.raw} AS VARCHAR)"))
@@ -188,9 +199,11 @@ def _explain_values(connection: duckdb.DuckDBPyConnection, staged: Staged, readi
             if beyond is not None:
                 limit = quoting.written(bound, reading.column.type)
                 message = say(f"{{it}} is out of range: `{name}` is {side} {limit}", it=it)
-                _insert(connection, staged, reading, "'out-of-range'", message, f"coalesce({beyond}, false) AND NOT {wrong}")
+                beyond = f"{_OWN} AND coalesce({beyond}, false) AND NOT {wrong}"
+                _insert(connection, staged, reading, "'out-of-range'", message, beyond)
     for misfit in misfits(reading.column, reading.value):
-        _insert(connection, staged, reading, quoting.text(misfit.code), misfit.message, f"{misfit.condition} AND NOT {wrong}")
+        condition = f"{_OWN} AND {misfit.condition} AND NOT {wrong}"
+        _insert(connection, staged, reading, quoting.text(misfit.code), misfit.message, condition)
 
 
 def _explain_range(connection: duckdb.DuckDBPyConnection, staged: Staged, start: str, end: str) -> None:
@@ -200,7 +213,7 @@ def _explain_range(connection: duckdb.DuckDBPyConnection, staged: Staged, start:
         first=shown(f"CAST({first.value} AS VARCHAR)"),
         last=shown(f"CAST({last.value} AS VARCHAR)"),
     )
-    readable = f"NOT {first.is_wrong} AND NOT {last.is_wrong}"
+    readable = f"{_OWN} AND NOT {first.is_wrong} AND NOT {last.is_wrong}"
     _insert(
         connection, staged, last, "'ends-before-start'", message, f"{readable} AND coalesce({last.value} < {first.value}, false)"
     )
@@ -209,7 +222,7 @@ def _explain_range(connection: duckdb.DuckDBPyConnection, staged: Staged, start:
 def _explain_condition(connection: duckdb.DuckDBPyConnection, staged: Staged, condition: ir.Condition) -> None:
     """Rows that break a condition of their record. Where a value that it reads is at fault already, nothing more is said."""
     readings = [_reading(staged, name) for name in fields_read(condition.holds)]
-    readable = [f"NOT {reading.is_wrong}" for reading in readings]
+    readable = [_OWN, *(f"NOT {reading.is_wrong}" for reading in readings)]
     readable += [f"{reading.value} IS NOT NULL" for reading in readings if reading.required]
     values = ", ".join(f"{reading.value} AS {quoting.identifier(reading.column.name)}" for reading in readings)
     holds = f"(SELECT {row_condition(condition.holds)} FROM (SELECT {values}))"
@@ -240,7 +253,15 @@ def _explain_overlaps(connection: duckdb.DuckDBPyConnection, staged: Staged) -> 
         f"the dates from `{dates.start}` through `{dates.end}` overlap with those of another row{scope}: {{place}}",
         place=_beside(staged),
     )
-    _insert(connection, staged, _reading(staged, dates.start), "'overlapping-range'", message, "true", _join_beside(staged, keys.OVERLAPS))
+    _insert(
+        connection,
+        staged,
+        _reading(staged, dates.start),
+        "'overlapping-range'",
+        message,
+        "true",
+        _join_beside(staged, keys.OVERLAPS),
+    )
 
 
 def _explain_reference(connection: duckdb.DuckDBPyConnection, staged: Staged, reference: Reference) -> None:
@@ -254,9 +275,10 @@ def _explain_reference(connection: duckdb.DuckDBPyConnection, staged: Staged, re
     find_nearest(connection, reference, f"FROM ({values}) WHERE value NOT IN (SELECT key FROM {refused})")
     near = f"(SELECT value, key FROM {NEAREST} WHERE relation = {quoting.text(name)} AND key IS NOT NULL)"
     it, a_name = shown(text), f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+    meant = say(f"{{it}} is not {a_name}; the nearest is {{near}}", it=it, near=shown("near.key"))
     message = (
         f"CASE WHEN gone.place IS NOT NULL THEN {say(f'{name} {{it}} was refused: {{place}}', it=it, place='gone.place')} "
-        f"WHEN near.key IS NOT NULL THEN {say(f'{{it}} is not {a_name}; the nearest is {{near}}', it=it, near=shown('near.key'))} "
+        f"WHEN near.key IS NOT NULL THEN {meant} "
         f"ELSE {say(f'{{it}} is not {a_name}', it=it)} END"
     )
     code = "CASE WHEN gone.place IS NOT NULL THEN 'refused-reference' ELSE 'unknown-reference' END"

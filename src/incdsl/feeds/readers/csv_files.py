@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -72,7 +71,9 @@ def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Pat
         return _stage_carefully(connection, feed, scratch)
     readings = landing.text_readings(feed.relation, feed.header)
     try:
-        landing.create_table(connection, feed.relation, readings, _raw(feed, path, "header = true, store_rejects = true, rejects_limit = 0"))
+        landing.create_table(
+            connection, feed.relation, readings, _raw(feed, path, "header = true, store_rejects = true, rejects_limit = 0")
+        )
         rejects = connection.execute(
             "SELECT line, any_value(csv_line), list(error_type) FROM reject_errors GROUP BY line ORDER BY line "
             f"LIMIT {staging.MOST_BROKEN + 1}"
@@ -85,9 +86,8 @@ def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Pat
     ragged = all(
         set(kinds) <= {"MISSING COLUMNS", "TOO MANY COLUMNS"} and len(text.splitlines()) < 2 for _, text, kinds in rejects
     )
-    rows = _rows(connection, feed)
-    line_each = cache(lambda: csv_lines.count_lines(path) == 1 + rows + len(rejects))
-    if rejects and not (ragged and line_each()):
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {staging.work(feed.relation.name, 'table')}").fetchall()
+    if rejects and not (ragged and csv_lines.count_lines(path) == 1 + rows + len(rejects)):
         return _stage_carefully(connection, feed, scratch)
     broken: list[Broken] = []
     width = len(feed.header.names)
@@ -95,20 +95,14 @@ def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Pat
         values = tuple(next(feed.layout.reader([text]), []))
         broken.append(staging.broken(line, values, csv_records.wrong_width(len(values), width), width))
         staging.refuse_many(broken)
-    numbered = f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({_raw(feed, feed.text.path, "header = true, ignore_errors = true")})'
-    lines = tuple(entry.line for entry in broken)
-
-    def number_lines(connection: duckdb.DuckDBPyConnection, refused: str) -> None:
-        if line_each():
-            _number_by_counting(connection, refused, lines)
-        else:
-            _number_by_reading(connection, refused, feed, rows)
-
-    def came(connection: duckdb.DuckDBPyConnection, refused: str) -> str:
-        return _taken_out(connection, refused, feed, scratch) if line_each() else numbered
-
+    numbered = (
+        f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({_raw(feed, feed.text.path, "header = true, ignore_errors = true")})'
+    )
+    lines = _RefusedLines(
+        feed, rows, tuple(entry.line for entry in broken), numbered, scratch / f"{feed.relation.name}.refused.csv"
+    )
     return landing.stage_table(
-        connection, feed.source, feed.header, readings, numbered, number_lines, tuple(broken), feed.notes, came=came
+        connection, feed.source, feed.header, readings, numbered, lines.number, tuple(broken), feed.notes, came=lines.rows
     )
 
 
@@ -135,22 +129,38 @@ def _raw(feed: OpenCsv, path: Path, options: str) -> str:
     )
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, feed: OpenCsv) -> int:
-    ((rows,),) = connection.execute(f"SELECT count(*) FROM {staging.work(feed.relation.name, 'table')}").fetchall()
-    return int(rows)
+@dataclass(frozen=True)
+class _RefusedLines:
+    """The lines of refused rows of a file with so many rows and the lines `broken`, where `numbered` selects all of its rows as
+    they come. Where every record is one line, those of the refused ones are copied to the file `copy`, so that the others need
+    not be split into values once more."""
 
+    feed: OpenCsv
+    count: int
+    broken: tuple[int, ...]
+    numbered: str
+    copy: Path
 
-def _taken_out(connection: duckdb.DuckDBPyConnection, refused: str, feed: OpenCsv, scratch: Path) -> str:
-    """The refused rows as they came, of a file in which every record is one line: their lines are copied to a file of their own,
-    so that not all of it is split into values once more. Raises Disagreement when that file has other rows."""
-    lines = [line for (line,) in connection.execute(f"SELECT line FROM {refused} ORDER BY line").fetchall()]
-    path = scratch / f"{feed.relation.name}.refused.csv"
-    csv_lines.take_out(feed.text.path, lines, path)
-    raw = f'SELECT row_number() OVER () AS place, * FROM ({_raw(feed, path, "header = false, ignore_errors = true")})'
-    places = f"SELECT row, row_number() OVER (ORDER BY line) AS place FROM {refused}"
-    if connection.execute(f"SELECT count(*) FROM ({raw})").fetchall() != [(len(lines),)]:
-        raise Disagreement
-    return f'SELECT row AS "#row", raw.* EXCLUDE (place) FROM ({raw}) AS raw JOIN ({places}) USING (place)'
+    def number(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+        """Fill in the lines of a table of rows. Raises Disagreement."""
+        _number_by_counting(connection, rows, self.broken)
+        lines = [line for (line,) in connection.execute(f"SELECT line FROM {rows} ORDER BY line").fetchall()]
+        if csv_lines.take_out(self.feed.text.path, lines, self.copy) != 1 + self.count + len(self.broken):
+            self.copy.unlink(missing_ok=True)
+            _number_by_reading(connection, rows, self.feed, self.count)
+
+    def rows(self, connection: duckdb.DuckDBPyConnection, rows: str) -> str:
+        """A SELECT of these rows, and perhaps others, as they came. Raises Disagreement when a line by itself is no row."""
+        if not self.copy.exists():
+            return self.numbered
+        copied = _raw(self.feed, self.copy, "header = false, ignore_errors = true")
+        counts = f"SELECT (SELECT count(*) FROM ({copied})), (SELECT count(*) FROM {rows})"
+        ((found, wanted),) = connection.execute(counts).fetchall()
+        if found != wanted:
+            raise Disagreement
+        raw = f"SELECT row_number() OVER () AS place, * FROM ({copied})"
+        places = f"SELECT row, row_number() OVER (ORDER BY line) AS place FROM {rows}"
+        return f'SELECT row AS "#row", raw.* EXCLUDE (place) FROM ({raw}) AS raw JOIN ({places}) USING (place)'
 
 
 def _number_by_counting(connection: duckdb.DuckDBPyConnection, rows: str, broken: tuple[int, ...]) -> None:

@@ -81,8 +81,8 @@ def land(
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in [*names, UNFIT])
     raw = (
         f"SELECT * FROM read_csv({quoting.file(landed)}, auto_detect = false, header = false, delim = ',', "
-        f"quote = '\"', escape = '\"', strict_mode = true, nullstr = '', columns = {{{columns}}}, parallel = false, "
-        f"max_line_size = {8 * LONGEST_TEXT})"
+        f"quote = '\"', escape = '\"', new_line = '\\n', strict_mode = true, nullstr = '', columns = {{{columns}}}, "
+        f"parallel = false, max_line_size = {8 * LONGEST_TEXT})"
     )
     numbered = f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({raw})'
 
