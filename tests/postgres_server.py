@@ -43,4 +43,4 @@ def new_database(server: str, name: str) -> str:
 def as_url(server: str) -> str:
     """The same address, as a URL."""
     parts = conninfo_to_dict(server)
-    return f"postgresql://{parts['user']}@/{parts['dbname']}?host={quote(str(parts['host']), safe='')}"
+    return f"postgresql://{parts['user']}@/{quote(str(parts['dbname']), safe='')}?host={quote(str(parts['host']), safe='')}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from incdsl.files import read_program
 from incdsl.syntax import ast
 
 if TYPE_CHECKING:  # the names of types; importing the rooms would open a database to check a program
+    from incdsl.engines.postgres import Workplace
     from incdsl.feeds import Feeds
     from incdsl.feeds.gate import Gate
     from incdsl.results.assumptions import Money
@@ -110,39 +112,43 @@ def run(
     a folder that cannot be written.
     """
     from incdsl.feeds import load_feeds
-    from incdsl.results.could_change import store_could_change
+    from incdsl.results.could_change import rows_wanted, store_could_change
     from incdsl.results.matches import MATCHES, counting
     from incdsl.results.workbook import write_workbook
     from incdsl.results.writer import write_results
 
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work, not after
-    if engine == "postgres":
-        from incdsl.engines import postgres
+    with ExitStack() as stack:
+        place: Workplace | None = None
+        if engine == "postgres":
+            from incdsl.engines import postgres
 
-        assert server is not None
-        postgres.check(server)
-    if engine == "spark":
-        from incdsl.engines import spark
+            assert server is not None
+            postgres.check(server)
+            place = stack.enter_context(postgres.Workplace(server, on_stage))
+        if engine == "spark":
+            from incdsl.engines import spark
 
-        spark.check(server or spark.LOCAL)
-    on_stage("reading the feeds")
-    feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit)
-    try:
-        if gate is not None:
-            gate.check(feeds.counts)
-        outputs = [output for output in program.outputs if values or output.name != "values"]
-        on_stage("evaluating")
-        counted = counting(program)
-        asked = [*outputs, *(output for output in counted.outputs if output.name == MATCHES)]
-        evaluate(counted, feeds, as_of, asked, engine, server, settings, on_stage)
-        on_stage("writing the results")
-        store_could_change(program, feeds.connection, feeds.counts)
-        files = [output for output in outputs if output in program.result_files]
-        written = write_results(feeds.connection, files, out, format, program, doubts=True)
-        return Ran(feeds, written, write_workbook(feeds, out, _title(program)) if workbook else None)
-    except BaseException:
-        feeds.close()
-        raise
+            spark.check(server or spark.LOCAL)
+        on_stage("reading the feeds")
+        feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit, server=place)
+        try:
+            if gate is not None:
+                gate.check(feeds.counts)
+            outputs = [output for output in program.outputs if values or output.name != "values"]
+            on_stage("evaluating")
+            counted = counting(program)
+            asked = [*outputs, *(output for output in counted.outputs if output.name == MATCHES)]
+            evaluate(counted, feeds, as_of, asked, engine, place or server, settings, on_stage)
+            feeds.bring(rows_wanted(program, feeds.counts))
+            on_stage("writing the results")
+            store_could_change(program, feeds.connection, feeds.counts)
+            files = [output for output in outputs if output in program.result_files]
+            written = write_results(feeds.connection, files, out, format, program, doubts=True)
+            return Ran(feeds, written, write_workbook(feeds, out, _title(program)) if workbook else None)
+        except BaseException:
+            feeds.close()
+            raise
 
 
 def evaluate(
@@ -151,11 +157,12 @@ def evaluate(
     as_of: datetime.date,
     outputs: Sequence[ir.Output],
     engine: str,
-    server: str | None = None,
+    server: str | Workplace | None = None,
     settings: Mapping[str, str] = MappingProxyType({}),
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> None:
-    """Fill `result."NAME"` for each output, by the engine named. Raises Overflow, Conflicts, EngineFailure."""
+    """Fill `result."NAME"` for each output, by the engine named; `server` is where that is, of PostgreSQL the workplace that the
+    feeds were loaded with. Raises Overflow, Conflicts, EngineFailure."""
     from incdsl.engines import reference
     from incdsl.engines.errors import DoesNotFit
     from incdsl.results.conflicts import refuse_conflicts
@@ -167,6 +174,7 @@ def evaluate(
     except DoesNotFit:
         done = False  # SQL cannot say in which row; the reference engine can, or finds that the number is not needed
     if not done:
+        feeds.bring()
         results = reference.evaluate(program, feeds.rows.loaded(), as_of, names)
         for output in outputs:
             store_rows(feeds.connection, output, results[output.name])
@@ -179,7 +187,7 @@ def _fill(
     as_of: datetime.date,
     outputs: Sequence[str],
     engine: str,
-    server: str | None,
+    server: str | Workplace | None,
     settings: Mapping[str, str],
     on_stage: Callable[[str], None],
 ) -> bool:
@@ -195,21 +203,22 @@ def _fill(
             from incdsl.feeds.export import csv_rows
             from incdsl.results.tables import store_csv
 
-            assert server is not None
-            with postgres.connected(server) as connection:
-                postgres.evaluate(
-                    program,
-                    connection,
-                    as_of,
-                    outputs,
-                    rows=lambda name, columns: csv_rows(feeds.connection, program.relation(name), columns),
-                    store=lambda output, pieces: store_csv(feeds.connection, output, pieces),
-                    on_stage=on_stage,
-                )
+            assert isinstance(server, postgres.Workplace)
+            postgres.evaluate(
+                program,
+                server.connection,
+                as_of,
+                outputs,
+                rows=lambda name, columns: csv_rows(feeds.connection, program.relation(name), columns),
+                store=lambda output, pieces: store_csv(feeds.connection, output, pieces),
+                on_stage=on_stage,
+                tables=server.tables,
+            )
             return True
         case "spark":
             from incdsl.engines import spark
 
+            assert server is None or isinstance(server, str)
             with spark.open_session(server or spark.LOCAL, settings) as session:
                 spark.evaluate(program, feeds.connection, as_of, outputs, session, feeds.files, on_stage)
             return True

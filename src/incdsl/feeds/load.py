@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,15 @@ from incdsl.core import types as ty
 from incdsl.feeds import keys, quoting, refused, staging
 from incdsl.feeds.connections import connect
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
+from incdsl.feeds.export import csv_rows
 from incdsl.feeds.files import find_feeds
+from incdsl.feeds.in_place import Brought, InPlace, Server
 from incdsl.feeds.mapping import FeedMapping
 from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
 from incdsl.feeds.patterns import with_pattern
 from incdsl.feeds.readers.opening import Opened, open_source, stage
 from incdsl.feeds.readers.parquet_files import OpenParquet, ParquetFeed, as_it_lies
+from incdsl.feeds.readers.postgres_tables import OpenPostgres
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
@@ -73,8 +76,9 @@ class RefusedGroup:
 class Feeds:
     """Validated rows in a DuckDB connection: `feed."R"` for each relation R that comes from a feed, and
     `result.refused`; `mapped` is the mapping that said how to read them, or None. `files` has, by relation, the Parquet files
-    of which every row is used as it lies, for an engine that can read them itself. A context manager: closing it closes the
-    connection and removes what was spilled to disk."""
+    of which every row is used as it lies, for an engine that can read them itself. Of relations in `in_place` the rows are in
+    the database in which the run works, and `feed."R"` is there once `bring` has brought it. A context manager: closing it closes
+    the connection and removes what was spilled to disk."""
 
     def __init__(
         self,
@@ -83,6 +87,7 @@ class Feeds:
         counts: tuple[FeedCount, ...],
         notes: tuple[FeedNote, ...],
         files: Mapping[str, ParquetFeed],
+        brought: Brought,
         resources: ExitStack,
         mapped: FeedMapping | None = None,
     ) -> None:
@@ -92,6 +97,8 @@ class Feeds:
         self.notes = notes
         self.files = files
         self.rows = StoredRows(connection, program)
+        self.in_place = tuple(brought.tables)
+        self.bring = brought.bring
         self._resources = resources
 
     @property
@@ -127,12 +134,14 @@ def load_feeds(
     only: Collection[str] | None = None,
     mapping: Path | None = None,
     sources: Mapping[str, Source] | None = None,
+    server: Server | None = None,
 ) -> Feeds:
     """Read and validate the feeds of a program from the files in a folder, or from the tables of a database by its URL.
 
     `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
     as "2GB". `mapping` is a file that says where the feeds are in the folder and how they are written; without one, the
-    folder's `feeds.toml` is it, if there is one. `sources`, by the relation's name, are read whatever the mapping says.
+    folder's `feeds.toml` is it, if there is one. `sources`, by the relation's name, are read whatever the mapping says. Tables
+    of `server` whose rows can all be used are left where they are.
     Raises FeedErrors, with all that was found, when a file is missing or cannot be read as its feed.
     """
     with ExitStack() as resources:
@@ -153,48 +162,84 @@ def load_feeds(
                     opened.append(feed)
         if errors:
             raise FeedErrors(tuple(errors))
-        staged: list[Staged] = []
+        if server is not None:
+            opened = [server.of_the_run(feed) if isinstance(feed, OpenPostgres) else feed for feed in opened]
+        staged: dict[str, Staged] = {}
         for feed in opened:
+            if isinstance(feed, OpenPostgres) and feed.snapshot is not None:
+                continue  # it need not be read when every row of it turns out to be fit for use
             match _stage(connection, feed, scratch):
                 case Staged() as result:
-                    staged.append(result)
+                    staged[feed.relation.name] = result
                 case broken:
                     errors.extend(broken)
         if errors:
             raise FeedErrors(tuple(errors))
         refused.create_tables(connection)
+        brought = Brought(connection, server, scratch)
         counts: list[FeedCount] = []
-        for feed, result in zip(opened, staged, strict=True):
+        used: list[Staged | InPlace] = []
+        for feed in opened:
+            table = _in_place(connection, program, feed, server)
+            if table is not None:
+                brought.tables[feed.relation.name] = table
+                counts.append(FeedCount(feed.relation.name, table.file, table.rows, table.rows, 0))
+                used.append(table)
+                continue
+            brought.bring_keys(program, feed.relation)
+            result = staged.get(feed.relation.name) or _staged_late(connection, feed, scratch)
             try:
                 counts.append(_check_with_care(connection, program, feed, result, scratch))
             except duckdb.Error as error:
                 raise FeedErrors((_damaged(feed, error),)) from error
+            used.append(result)
         notes = [FeedNote(name, "no record of the program has this name: not read") for name in found.others if only is None]
-        notes.extend(FeedNote(result.file, note) for result in staged for note in result.notes)
+        notes.extend(FeedNote(feed.file, note) for feed in used if isinstance(feed, Staged) for note in feed.notes)
         notes.extend(
-            FeedNote(result.file, f"column `{name}` is not a field of `{result.relation.name}`: not read")
-            for result in staged
-            for name in result.header.extra
+            FeedNote(feed.file, f"column `{name}` is not a field of `{feed.relation.name}`: not read")
+            for feed in used
+            for name in feed.header.extra
         )
-        notes.extend(note for result in staged for note in _defaults(connection, result))
+        notes.extend(note for feed in used for note in _defaults(connection, feed))
         whole = _whole_files(opened, counts)
-        return Feeds(connection, program, tuple(counts), tuple(notes), whole, resources.pop_all(), mapped)
+        return Feeds(connection, program, tuple(counts), tuple(notes), whole, brought, resources.pop_all(), mapped)
     raise AssertionError("unreachable")
 
 
-def _defaults(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[FeedNote]:
+def _in_place(connection: duckdb.DuckDBPyConnection, program: ir.Program, feed: Opened, server: Server | None) -> InPlace | None:
+    if server is None or not isinstance(feed, OpenPostgres) or feed.snapshot is None:
+        return None
+    return server.used(feed, program, lambda relation, columns: csv_rows(connection, relation, columns))
+
+
+def _staged_late(connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: Path) -> Staged:
+    result = _stage(connection, feed, scratch)
+    if not isinstance(result, Staged):
+        raise FeedErrors(result)
+    return result
+
+
+def _defaults(connection: duckdb.DuckDBPyConnection, feed: Staged | InPlace) -> list[FeedNote]:
     """For each field that has a default, in how many rows it stood in for a blank."""
-    filled = [reading for reading in staged.readings if reading.default is not None]
-    if not filled:
-        return []
-    counts = ", ".join(f"count(*) FILTER ({reading.blank})" for reading in filled)
-    (found,) = connection.execute(f"SELECT {counts} FROM ({staged.raw})").fetchall()
     notes = []
-    for reading, rows in zip(filled, found, strict=True):
+    for name, default, rows in _blanks(connection, feed):
         if rows:
-            what = f"`{reading.column.name}` is blank in {rows:,} {'row' if rows == 1 else 'rows'}"
-            notes.append(FeedNote(staged.file, f"{what}: read as `{reading.default}`, as the mapping says"))
+            what = f"`{name}` is blank in {rows:,} {'row' if rows == 1 else 'rows'}"
+            notes.append(FeedNote(feed.file, f"{what}: read as `{default}`, as the mapping says"))
     return notes
+
+
+def _blanks(connection: duckdb.DuckDBPyConnection, feed: Staged | InPlace) -> Iterator[tuple[str, str, int]]:
+    if isinstance(feed, InPlace):
+        for name, rows in feed.blanks.items():
+            assert feed.header.mapping is not None
+            yield name, feed.header.mapping.field_of(name).default or "", rows
+        return
+    filled = [(reading.column.name, reading.default, reading.blank) for reading in feed.readings if reading.default is not None]
+    if filled:
+        counts = ", ".join(f"count(*) FILTER ({blank})" for _, _, blank in filled)
+        (found,) = connection.execute(f"SELECT {counts} FROM ({feed.raw})").fetchall()
+        yield from ((name, default, rows) for (name, default, _), rows in zip(filled, found, strict=True))
 
 
 def _whole_files(opened: Sequence[Opened], counts: Sequence[FeedCount]) -> dict[str, ParquetFeed]:

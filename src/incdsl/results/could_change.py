@@ -47,6 +47,16 @@ def store_could_change(program: ir.Program, connection: duckdb.DuckDBPyConnectio
                 )
 
 
+def rows_wanted(program: ir.Program, counts: tuple[FeedCount, ...]) -> frozenset[str]:
+    """The feeds whose used rows `store_could_change` looks at, as `feed."R"`."""
+    refused = {count.relation for count in counts if count.refused}
+    return frozenset(
+        rule.relation
+        for rule in rules(program)
+        if any(link.feed in refused and not _names_keys(program, rule, link) for link in rule.links)
+    )
+
+
 @dataclass(frozen=True)
 class Doubt:
     """How far the results of one file can be relied on: of `rows` rows, `touched` could change by refused rows that name
@@ -91,11 +101,9 @@ def doubt(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> Doubt |
 
 def _differing(program: ir.Program, rule: Rule, link: Link, keys: tuple[str, ...]) -> str:
     """A SELECT of the keys that refused rows touch, and their lines."""
-    relation = program.relation(rule.relation)
-    own = key_names(relation)
-    direct = {to: of for of, to in link.pairs if to in own}
-    if len(direct) == len(link.pairs) or not isinstance(relation.source, ir.Feed):
-        return _touched(link.feed, direct, keys)
+    own = key_names(program.relation(rule.relation))
+    if _names_keys(program, rule, link):
+        return _touched(link.feed, {to: of for of, to in link.pairs if to in own}, keys)
     # The rows touched are told by columns that are no keys: they are found, and named by their keys.
     columns = "".join(f", {identifier(of)} AS {identifier(f'#{of}')}" for of in dict.fromkeys(of for of, _ in link.pairs))
     lines = f"SELECT line{columns} FROM {placed(link.feed)}"
@@ -107,6 +115,14 @@ def _differing(program: ir.Program, rule: Rule, link: Link, keys: tuple[str, ...
         for key in keys
     )
     return f"SELECT {named}, line FROM ({lines}) AS came JOIN feed.{identifier(rule.relation)} AS there ON {equal}"
+
+
+def _names_keys(program: ir.Program, rule: Rule, link: Link) -> bool:
+    """Whether what refused rows say is enough to name the rows that they touch, without looking at those."""
+    relation = program.relation(rule.relation)
+    own = key_names(relation)
+    named = {to for _, to in link.pairs if to in own}
+    return len(named) == len(link.pairs) or not isinstance(relation.source, ir.Feed)
 
 
 def _touched(feed: str, columns: dict[str, str], keys: tuple[str, ...]) -> str:

@@ -38,7 +38,7 @@ def summarize(
     summary = _Summary(program, feeds.connection)
     sections = [
         [f"{program.name}, {program.label}, version {program.version}, as of {as_of}"],
-        ["Rows" if feeds.mapped is None else f"Rows, read by {feeds.mapped.file}", *feeds_table(feeds.counts)],
+        ["Rows" if feeds.mapped is None else f"Rows, read by {feeds.mapped.file}", *feeds_table(feeds.counts), *_in_place(feeds)],
         ["Payments", *summary.payments()] if program.payments else [],
         ["Requirements", *summary.requirements()] if program.requirements else [],
         summary.levels(),
@@ -53,6 +53,14 @@ def summarize(
         ],
     ]
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _in_place(feeds: Feeds) -> list[str]:
+    """Which feeds were not read out of the database in which the run worked."""
+    if not feeds.in_place:
+        return []
+    said = f"Used where they lie, in the database of the run: {', '.join(feeds.in_place)}"
+    return textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _silent(found: Sequence[Unmatched]) -> list[str]:

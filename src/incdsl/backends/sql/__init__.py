@@ -7,7 +7,7 @@ module (`duckdb`) that keeps to `dialect.Dialect`. `one_row` has conditions on r
 """
 
 from incdsl.backends.sql.compiler import DIALECTS, emit
-from incdsl.backends.sql.one_row import row_condition
+from incdsl.backends.sql.one_row import row_condition, row_condition_in
 from incdsl.backends.sql.script import DERIVED, FEED, RESULT, FeedRead, Schemas, Script, Statement, UnsupportedInTarget
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "UnsupportedInTarget",
     "emit",
     "row_condition",
+    "row_condition_in",
 ]

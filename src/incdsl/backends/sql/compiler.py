@@ -93,7 +93,8 @@ class _Emitter:
                 table = exp.table_(exp.to_identifier(relation.name, quoted=True), db=exp.to_identifier(FEED))
                 tree = self.dialect.declare(table, [(column.name, column.type) for column in columns])
                 made = self._statement(f"{FEED}.{relation.name}", tree)
-                yield FeedRead(relation.name, tuple(column.name for column in columns), made)
+                names = tuple(column.name for column in columns)
+                yield FeedRead(relation.name, names, tuple(map(self.dialect.fitted, names)), made)
 
     def _statement(self, name: str, tree: exp.Expr) -> Statement:
         tree = self.dialect.finished(renamed(tree, self.dialect, self.schemas))

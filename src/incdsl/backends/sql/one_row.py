@@ -1,4 +1,4 @@
-"""Conditions on the columns of one row, as an expression that DuckDB evaluates in place, with no script around it.
+"""Conditions on the columns of one row, as an expression that is evaluated in place, with no script around it.
 
 A script stops where a number or a day does not fit. A condition on rows that come from outside must not: the row is at
 fault, so the condition is missing there.
@@ -6,12 +6,16 @@ fault, so the condition is missing there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlglot
 from sqlglot import exp
 
+from incdsl.backends.sql.compiler import DIALECTS
 from incdsl.backends.sql.duckdb import ROUTINES, DuckDB
 from incdsl.backends.sql.pieces import quoted
 from incdsl.backends.sql.scalar import Scalars
+from incdsl.backends.sql.script import UnsupportedInTarget
 from incdsl.core import ir
 from incdsl.core.dependencies import children
 from incdsl.core.operators import COMPARISONS
@@ -26,6 +30,18 @@ def row_condition(condition: ir.Expr) -> str:
     tree = Scalars((), dialect, None).compile(condition, lambda column: exp.Column(this=quoted(column.name)))
     sql = _inlined(tree).sql(dialect=dialect.name, comments=False)
     return f"({sql})" if _cannot_fail(condition) else f"TRY({sql})"
+
+
+def row_condition_in(dialect: str, condition: ir.Expr, names: Mapping[str, str]) -> str | None:
+    """The condition in another dialect, with its columns under other names: an error of the engine where something does not
+    fit. None where the dialect cannot say it without functions of its own."""
+    speaking = DIALECTS[dialect]
+    try:
+        tree = Scalars((), speaking, None).compile(condition, lambda column: exp.Column(this=quoted(names[column.name])))
+    except UnsupportedInTarget:
+        return None
+    tree = speaking.finished(tree)
+    return None if speaking.routines(tree) else f"({tree.sql(dialect=dialect, comments=False)})"
 
 
 def _cannot_fail(expression: ir.Expr) -> bool:

@@ -52,11 +52,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class FeedRead:
-    """A feed that a script reads: its relation, the stored columns that are used, and the statement that makes an empty
-    table `feed."R"` of these."""
+    """A feed that a script reads: its relation, the stored columns that are used, their names in the script, and the
+    statement that makes an empty table `feed."R"` of these."""
 
     relation: str
     columns: tuple[str, ...]
+    names: tuple[str, ...]
     table: Statement
 
 

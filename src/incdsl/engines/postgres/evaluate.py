@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 
 import psycopg
 from psycopg import sql
 
 from incdsl.backends.sql import FeedRead, Schemas, Statement, emit
 from incdsl.core import ir
+from incdsl.engines.errors import DoesNotFit
+from incdsl.engines.postgres.in_place import Table
 from incdsl.engines.postgres.server import failures
+from incdsl.feeds import quoting
 
 Rows = Callable[[str, tuple[str, ...]], Iterable[bytes]]
 """Gives the rows of a feed, some of its columns, as pieces of CSV (no header; missing is blank, texts are in quotes)."""
@@ -31,9 +35,34 @@ def evaluate(
     rows: Rows,
     store: Store,
     on_stage: Callable[[str], None] = lambda stage: None,
+    tables: Mapping[str, Table] = MappingProxyType({}),
 ) -> None:
     """Hand the rows of each output named to `store`. Everything made on the server is part of the connection's open
-    transaction. Raises DoesNotFit and EngineFailure."""
+    transaction. `tables` are the feeds, by relation, that are used where they lie; `rows` is asked for the others. Raises
+    DoesNotFit, after which the tables can still be read, and EngineFailure."""
+    if not tables:
+        _evaluate(program, connection, as_of, outputs, rows, store, on_stage, tables)
+        return
+    with failures("setting up"):
+        connection.execute("SAVEPOINT evaluating")
+    try:
+        _evaluate(program, connection, as_of, outputs, rows, store, on_stage, tables)
+    except DoesNotFit:
+        with failures("ending"):
+            connection.execute("ROLLBACK TO SAVEPOINT evaluating")
+        raise
+
+
+def _evaluate(
+    program: ir.Program,
+    connection: psycopg.Connection,
+    as_of: datetime.date,
+    outputs: Collection[str],
+    rows: Rows,
+    store: Store,
+    on_stage: Callable[[str], None],
+    tables: Mapping[str, Table],
+) -> None:
     run = secrets.token_hex(6)
     schemas = Schemas(f"incdsl_{run}_feed", f"incdsl_{run}_derived", f"incdsl_{run}_result")
     script = emit(program, as_of=as_of, outputs=outputs, dialect="postgres", schemas=schemas)
@@ -41,6 +70,10 @@ def evaluate(
         for schema in (schemas.feed, schemas.derived, schemas.result):
             connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     for feed in script.feeds:
+        if feed.relation in tables:
+            with failures(f"looking at {feed.relation}"):
+                _show(connection, feed, tables[feed.relation])
+            continue
         on_stage(f"copying {feed.relation} to the server")
         _copy_in(connection, feed, rows)
     for statement in script.statements:
@@ -53,12 +86,20 @@ def evaluate(
             _copy_out(connection, statement, wanted[statement.name], store)
 
 
+def _show(connection: psycopg.Connection, feed: FeedRead, table: Table) -> None:
+    """Let a table that is used where it lies be seen as the feed."""
+    names = ", ".join(map(quoting.identifier, feed.names))
+    connection.execute(f"CREATE VIEW {feed.table.table} ({names}) AS {table.select(feed.columns)}".encode())
+
+
 def _copy_in(connection: psycopg.Connection, feed: FeedRead, rows: Rows) -> None:
     with failures(f"copying {feed.relation}"):
         connection.execute(feed.table.sql.encode())
-        # FREEZE: the table is of this transaction, so nobody can see rows that are not committed.
+        # FREEZE: the table is of this transaction, so nobody can see rows that are not committed. One that is of one moment
+        # may not do it.
+        freeze = ", FREEZE" if connection.isolation_level is None else ""
         cursor = connection.cursor()
-        with cursor.copy(f"COPY {feed.table.table} FROM STDIN (FORMAT csv, FREEZE)".encode()) as copy:
+        with cursor.copy(f"COPY {feed.table.table} FROM STDIN (FORMAT csv{freeze})".encode()) as copy:
             for piece in rows(feed.relation, feed.columns):
                 copy.write(piece)
         _look_over(connection, feed.table, cursor.rowcount)

@@ -20,12 +20,14 @@ _OLDEST = 13
 _SETTINGS = {
     "client_encoding": "UTF8",
     "client_min_messages": "error",
+    "datestyle": "ISO, YMD",
     "search_path": "pg_catalog",
     "standard_conforming_strings": "on",
     "jit": "off",  # compiling costs more than it saves on sums of numeric
     "work_mem": "256MB",  # for the hash tables and sorts of one big query at a time
     "maintenance_work_mem": "256MB",
     "constraint_exclusion": "partition",
+    "idle_in_transaction_session_timeout": "0",  # while feeds are read here, the server waits
 }
 """Settings of one run, on top of those of the server."""
 
@@ -59,11 +61,14 @@ def check(server: str) -> None:
 
 
 @contextmanager
-def connected(server: str) -> Iterator[psycopg.Connection]:
-    """A connection inside a transaction, which is rolled back at the end. `server` is a URL or a connection string of
-    libpq; the rest comes from its environment variables and its password file. Raises EngineFailure."""
+def connected(server: str, *, of_one_moment: bool = False) -> Iterator[psycopg.Connection]:
+    """A connection inside a transaction, which is rolled back at the end; one that is `of_one_moment` sees of others only what
+    was there when it began. `server` is a URL or a connection string of libpq; the rest comes from its environment variables
+    and its password file. Raises EngineFailure."""
     connection = _connect(server)
     try:
+        if of_one_moment:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with failures("setting up"):
             _set_up(connection)
         yield connection

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 
 from incdsl.core import ir
 from incdsl.feeds import quoting
@@ -20,6 +22,15 @@ def faults(given: Sequence[Given]) -> list[str | None]:
         return []
     with connect({}) as connection:
         return [connection.execute(f"SELECT {_fault(column, value)}").fetchall()[0][0] for column, value in given]
+
+
+def value_of(column: ir.StoredColumn, value: str) -> ir.Value:
+    """The value of a field that a text in canonical notation, which has no fault, stands for."""
+    with connect({}) as connection:
+        read = notation(column.type, f"CAST({quoting.text(value)} AS VARCHAR)").value
+        ((found,),) = connection.execute(f"SELECT {read}").fetchall()
+        assert found is None or isinstance(found, str | bool | int | Decimal | datetime.date)
+        return found
 
 
 def _fault(column: ir.StoredColumn, value: str) -> str:

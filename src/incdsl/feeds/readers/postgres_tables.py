@@ -28,24 +28,41 @@ if TYPE_CHECKING:  # psycopg is an extra: only who reads from a server needs it
 
 _INSTALL = "psycopg is not installed: `pip install incdsl[postgres]`"
 _SECONDS_TO_CONNECT = 10
+_PLACE = (
+    "SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "WHERE pg_class.oid = to_regclass(%s)"
+)
 _OPTIONS = "-c datestyle=ISO,YMD -c default_transaction_read_only=on"
 
-_BOOLEAN, _DATE, _MOMENT, _DECIMAL = 16, 1082, 1114, 1700
-_WHOLE, _BINARY = (20, 21, 23), (700, 701)
-_TEXTS = (25, 1042, 1043)
+BOOLEAN, DATE, MOMENT, DECIMAL = 16, 1082, 1114, 1700
+WHOLE, _BINARY = (20, 21, 23), (700, 701)
+TEXTS = (25, 1042, 1043)
 _LOCAL = {790: "money", 1184: "timestamp with time zone"}
 """Types by their numbers in the server's catalogue; how the texts of `_LOCAL` look depends on the settings of the server."""
 
 
 @dataclass(frozen=True)
+class ServerColumn:
+    """A column as the server describes it: its name, the number of its type (of a domain, that of what it is made of), and the
+    digits and decimals of a `numeric` that has them declared."""
+
+    name: str
+    type: int
+    digits: int | None
+    scale: int | None
+
+
+@dataclass(frozen=True)
 class OpenPostgres:
-    """A table whose columns fit its relation: `texts` has an expression for the text of each, `types` the number of its type."""
+    """A table whose columns fit its relation: `texts` has an expression for the text of each, `place` its schema and name, and
+    `snapshot` the moment as of which it is read, as the server that has it names it; None for now."""
 
     source: Source
-    table: tuple[str, ...]
+    place: tuple[str, str]
     header: Header
     texts: tuple[str, ...]
-    types: tuple[int, ...]
+    columns: tuple[ServerColumn, ...]
+    snapshot: str | None = None
 
     @property
     def relation(self) -> ir.Relation:
@@ -61,11 +78,12 @@ def open_postgres(source: Source) -> OpenPostgres | tuple[FeedError, ...]:
         return (UnreadableFeed(source.name, _INSTALL),)
     table = tuple(source.wanted_table.split("."))
     try:
-        with _connected(source) as server:
-            ((known,),) = server.execute("SELECT to_regclass(%s)::text", [_quoted(table)]).fetchall()
-            if known is None:
+        with connected_to(source) as server:
+            found = server.execute(_PLACE, [quoted(table)]).fetchall()
+            if not found:
                 return (NoTable(source.name, source.wanted_table, "table", _tables(server)),)
-            described = server.execute(f"SELECT * FROM {_quoted(table)} LIMIT 0".encode()).description or []
+            ((schema, name),) = found
+            described = columns_of(server, (schema, name))
     except psycopg.Error as error:
         return (UnreadableFeed(source.name, _reason(error, source)),)
     header = map_header(source.relation, source.name, [column.name for column in described], source.mapping)
@@ -74,16 +92,16 @@ def open_postgres(source: Source) -> OpenPostgres | tuple[FeedError, ...]:
     texts = [f"{quoting.identifier(column.name)}::text" for column in described]
     errors: list[FeedError] = []
     for position, read in written.columns(source.relation, header).items():
-        name, found = quoting.identifier(described[position].name), described[position].type_code
+        called, type_ = quoting.identifier(described[position].name), described[position].type
         field = source.relation.stored[header.positions.index(position)].name
-        text = _text(read, name, found)
+        text = _text(read, called, type_)
         if text is not None:
             texts[position] = text
-        elif found in _BINARY:
+        elif type_ in _BINARY:
             errors.append(InexactColumn(source.name, field, "a binary number", quoting.physical(read.type)))
         else:
-            errors.append(WrongColumnType(source.name, field, _LOCAL.get(found, "a whole number"), quoting.physical(read.type)))
-    return tuple(errors) or OpenPostgres(source, table, header, tuple(texts), tuple(column.type_code for column in described))
+            errors.append(WrongColumnType(source.name, field, _LOCAL.get(type_, "a whole number"), quoting.physical(read.type)))
+    return tuple(errors) or OpenPostgres(source, (schema, name), header, tuple(texts), described)
 
 
 def stage_postgres(connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, scratch: Path) -> Staged | tuple[FeedError, ...]:
@@ -91,9 +109,12 @@ def stage_postgres(connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, sc
     import psycopg
 
     landed = scratch / f"{feed.relation.name}.copied"
-    query = f"SELECT {', '.join(feed.texts)} FROM {_quoted(feed.table)} ORDER BY {_order(feed)}"
+    query = f"SELECT {', '.join(feed.texts)} FROM {quoted(feed.place)} ORDER BY {_order(feed)}"
     try:
-        with _connected(feed.source) as server, landed.open("wb") as out, server.cursor() as cursor:
+        with connected_to(feed.source) as server, landed.open("wb") as out, server.cursor() as cursor:
+            if feed.snapshot is not None:
+                server.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                server.execute(f"SET TRANSACTION SNAPSHOT {quoting.text(feed.snapshot)}".encode())
             with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')".encode()) as copied:
                 for block in copied:
                     out.write(block)
@@ -107,7 +128,7 @@ def stage_postgres(connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, sc
     )
 
     def read(column: ir.StoredColumn, position: int, style: Style) -> Reading:
-        return read_text(column, position, style if feed.types[position] in _TEXTS else _without_notation(style))
+        return read_text(column, position, style if feed.columns[position].type in TEXTS else _without_notation(style))
 
     readings, _ = read_fields(feed.relation, feed.header, read)
     landing.create_table(connection, feed.relation, readings, raw)
@@ -129,19 +150,19 @@ def _text(read: Column, name: str, found: int) -> str | None:
     if found in _LOCAL:
         return None
     match read.type:
-        case ty.Boolean() if found == _BOOLEAN:
+        case ty.Boolean() if found == BOOLEAN:
             return f"CASE WHEN {name} THEN 'yes' WHEN NOT {name} THEN 'no' END"
-        case ty.Date() if found == _MOMENT:
+        case ty.Date() if found == MOMENT:
             whole = "true" if read.style.dates.times == "any" else f"{name} = date_trunc('day', {name})"
             return f"CASE WHEN {whole} THEN {name}::date::text ELSE {name}::text END"
-        case ty.Percent() if found == _DECIMAL or (found in _WHOLE and read.style.percents == "20"):
+        case ty.Percent() if found == DECIMAL or (found in WHOLE and read.style.percents == "20"):
             times = "" if read.style.percents == "20" else " * 100"
             return f"trim_scale({name}::numeric{times})::text || '%'"
-        case ty.Percent() if found in (*_WHOLE, *_BINARY):
+        case ty.Percent() if found in (*WHOLE, *_BINARY):
             return None
         case ty.Days() | ty.Number() | ty.Money() if found in _BINARY:
             return None
-        case ty.Days() | ty.Number() | ty.Money() if found == _DECIMAL:
+        case ty.Days() | ty.Number() | ty.Money() if found == DECIMAL:
             return f"trim_scale({name})::text"
         case _:
             return f"{name}::text"
@@ -166,14 +187,22 @@ def _tables(server: psycopg.Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in server.execute(query).fetchall())
 
 
-def _connected(source: Source) -> psycopg.Connection:
+def columns_of(server: psycopg.Connection, table: tuple[str, str]) -> tuple[ServerColumn, ...]:
+    """The columns of a table as a session sees it. Raises psycopg.Error."""
+    described = server.execute(f"SELECT * FROM {quoted(table)} LIMIT 0".encode()).description or []
+    return tuple(ServerColumn(column.name, column.type_code, column.precision, column.scale) for column in described)
+
+
+def connected_to(source: Source) -> psycopg.Connection:
+    """A session, which may only read, with the database of a source. Raises psycopg.Error."""
     import psycopg
 
     assert source.url is not None
     return psycopg.connect(source.url, connect_timeout=_SECONDS_TO_CONNECT, options=_OPTIONS, client_encoding="UTF8")
 
 
-def _quoted(table: Sequence[str]) -> str:
+def quoted(table: Sequence[str]) -> str:
+    """The name of a table, its schema before it, as SQL writes it."""
     return ".".join(map(quoting.identifier, table))
 
 

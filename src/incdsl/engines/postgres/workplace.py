@@ -1,0 +1,150 @@
+"""The database in which a run works, from its first look at the feeds to its last result: one connection, one transaction.
+
+Where feeds are tables of the same database, all that is read of them is of the moment at which the transaction began.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from types import TracebackType
+
+import psycopg
+from psycopg import sql
+
+from incdsl.core import ir
+from incdsl.engines.postgres.in_place import Table, Unfit, look_over
+from incdsl.engines.postgres.server import connected, failures
+from incdsl.feeds import quoting
+from incdsl.feeds.in_place import InPlace, RowsOf
+from incdsl.feeds.readers.postgres_tables import OpenPostgres, connected_to
+from incdsl.feeds.references import reference
+from incdsl.feeds.sources import Source
+
+_SAME = (
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = %s AND classid = %s AND objid = %s AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())), current_user::text"
+)
+"""Whether a session sees a lock that the run holds, and so is one of the same database; and whose it is."""
+
+
+class Workplace:
+    """Opened when it is first needed. A context manager; leaving it undoes whatever was made there. `tables` are the feeds that
+    are used where they lie, by relation. It is a `feeds.in_place.Server`; what it does there raises EngineFailure."""
+
+    def __init__(self, server: str, on_stage: Callable[[str], None] = lambda stage: None) -> None:
+        self._server = server
+        self._on_stage = on_stage
+        self._resources = ExitStack()
+        self._connection: psycopg.Connection | None = None
+        self._snapshot: str | None = None
+        self._same: dict[str | None, bool] = {}
+        self._keys: dict[str, str] = {}
+        self._lock = (secrets.randbits(31), secrets.randbits(31))
+        self.tables: dict[str, Table] = {}
+
+    def __enter__(self) -> Workplace:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._resources.__exit__(kind, error, traceback)
+
+    @property
+    def connection(self) -> psycopg.Connection:
+        """Where the run works."""
+        if self._connection is not None and self._snapshot is not None and not any(self._same.values()):
+            self._resources.close()  # no feed lies here: a transaction without a past fills tables more quickly
+            self._connection = self._snapshot = None
+        if self._connection is None:
+            self._connection = self._resources.enter_context(connected(self._server))
+        return self._connection
+
+    def of_the_run(self, feed: OpenPostgres) -> OpenPostgres:
+        """See `feeds.in_place.Server`."""
+        url = feed.source.url
+        if url not in self._same:
+            self._same[url] = self._is_here(feed.source)
+        return replace(feed, snapshot=self._snapshot) if self._same[url] else feed
+
+    def used(self, feed: OpenPostgres, program: ir.Program, rows_of: RowsOf) -> InPlace | None:
+        """See `feeds.in_place.Server`."""
+        connection, relation = self.connection, feed.relation
+        self._on_stage(f"checking {relation.name} where it lies")
+        references: dict[str, str | None] = {}
+        known: dict[str, Sequence[ir.Value]] = {}
+        with failures(f"checking {relation.name}"):
+            for column in relation.stored:
+                found = reference(column, program)
+                if found is None:
+                    continue
+                if isinstance(found.target.source, ir.Rows):
+                    (key,) = found.target.key
+                    at = next(at for at, one in enumerate(found.target.stored) if one.name == key)
+                    known[column.name] = [row[at] for row in found.target.source.rows]
+                else:
+                    references[column.name] = None if found.target == relation else self._keys_of(found.target, rows_of)
+            connection.execute("SAVEPOINT looking")
+            try:
+                table, used = look_over(connection, feed, references, known)
+            except (Unfit, psycopg.DataError):
+                connection.execute("ROLLBACK TO SAVEPOINT looking")
+                return None
+            connection.execute("RELEASE SAVEPOINT looking")
+        self.tables[relation.name] = table
+        return used
+
+    def rows(self, relation: ir.Relation, columns: Sequence[str]) -> Iterator[bytes]:
+        """See `feeds.in_place.Server`."""
+        query = self.tables[relation.name].select(columns)
+        with (
+            failures(f"fetching {relation.name}"),
+            self.connection.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT csv)".encode()) as copy,
+        ):
+            for piece in copy:
+                yield bytes(piece)
+
+    def _is_here(self, source: Source) -> bool:
+        connection = self._open()
+        try:
+            with connected_to(source) as session:
+                ((here, user),) = session.execute(_SAME, [connection.info.backend_pid, *self._lock]).fetchall()
+        except psycopg.Error:
+            return False  # it is said when the table is read
+        ((own,),) = connection.execute("SELECT current_user::text").fetchall()
+        return bool(here) and user == own
+
+    def _open(self) -> psycopg.Connection:
+        if self._connection is None:
+            self._connection = self._resources.enter_context(connected(self._server, of_one_moment=True))
+        if self._snapshot is None:
+            with failures("setting up"):
+                ((self._snapshot,),) = self._connection.execute("SELECT pg_export_snapshot()").fetchall()
+                self._connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", self._lock)
+        return self._connection
+
+    def _keys_of(self, target: ir.Relation, rows_of: RowsOf) -> str:
+        """A SELECT of the keys of the used rows of a feed; they are handed to the server if they are not there."""
+        key = tuple(part for part in target.key if isinstance(part, str))
+        if target.name in self.tables:
+            return self.tables[target.name].select(key)
+        if target.name not in self._keys:
+            self._keys[target.name] = self._hand_over(target, key, rows_of(target, key))
+        return f"SELECT key FROM {self._keys[target.name]}"
+
+    def _hand_over(self, target: ir.Relation, key: tuple[str, ...], rows: Iterable[bytes]) -> str:
+        connection = self.connection
+        schema = sql.Identifier(f"incdsl_{self._lock[0]:x}_keys")
+        if not self._keys:
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+        (column,) = (column for column in target.stored if column.name in key)
+        physical = quoting.physical(column.type)
+        typed = 'text COLLATE "C"' if physical == "VARCHAR" else physical
+        table = sql.SQL("{}.{}").format(schema, sql.Identifier(f"keys {len(self._keys)}"))
+        connection.execute(sql.SQL("CREATE UNLOGGED TABLE {} (key {})").format(table, sql.SQL(typed)))
+        with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(table)) as copy:
+            for piece in rows:
+                copy.write(piece)
+        connection.execute(sql.SQL("ANALYZE {}").format(table))
+        return table.as_string(connection)

@@ -1,0 +1,90 @@
+"""Feeds that are tables of the database in which the run works: used where they lie when every row of them can be, with
+nothing read out but what somebody here asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from incdsl.core import ir
+from incdsl.feeds import quoting
+from incdsl.feeds.connections import drop
+from incdsl.feeds.headers import Header
+from incdsl.feeds.readers.landing import LONGEST_TEXT
+from incdsl.feeds.readers.postgres_tables import OpenPostgres
+from incdsl.feeds.references import reference
+
+RowsOf = Callable[[ir.Relation, tuple[str, ...]], Iterable[bytes]]
+"""Gives the used rows of a feed that was read here, some of its columns, as pieces of CSV."""
+
+
+@dataclass(frozen=True)
+class InPlace:
+    """A table of which every row is used where it lies: how many they are, and in how many of them the default of a field
+    stands for a blank."""
+
+    relation: ir.Relation
+    file: str
+    header: Header
+    rows: int
+    blanks: Mapping[str, int] = field(default_factory=dict)
+
+
+class Server(Protocol):
+    """The database in which the run works. Everything that it says is of one moment."""
+
+    def of_the_run(self, feed: OpenPostgres) -> OpenPostgres:
+        """The table; with the moment of the run as its `snapshot`, if it is one of this database."""
+
+    def used(self, feed: OpenPostgres, program: ir.Program, rows_of: RowsOf) -> InPlace | None:
+        """Look at every row of a table of this database; None when a row may be one to refuse, or it cannot tell. The feeds
+        that it refers to have been through this, or are read here and given by `rows_of`."""
+
+    def rows(self, relation: ir.Relation, columns: Sequence[str]) -> Iterable[bytes]:
+        """The rows of a table used where it lies, as pieces of CSV without header; missing is blank."""
+
+
+class Brought:
+    """Brings rows of tables that are used where they lie here, as `feed."R"`, for what is done here: once for each."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, server: Server | None, scratch: Path) -> None:
+        self._connection = connection
+        self._server = server
+        self._scratch = scratch
+        self._here: dict[str, tuple[str, ...]] = {}
+        self.tables: dict[str, InPlace] = {}
+
+    def bring(self, names: Collection[str] | None = None) -> None:
+        """Bring all columns of these relations, or of all, where they are used in place."""
+        for name, table in self.tables.items():
+            if names is None or name in names:
+                self._bring(table.relation, tuple(column.name for column in table.relation.stored))
+
+    def bring_keys(self, program: ir.Program, relation: ir.Relation) -> None:
+        """Bring the keys of what the rows of a relation refer to."""
+        for found in (reference(column, program) for column in relation.stored):
+            if found is not None and found.target.name in self.tables:
+                self._bring(found.target, tuple(part for part in found.target.key if isinstance(part, str)))
+
+    def _bring(self, relation: ir.Relation, columns: tuple[str, ...]) -> None:
+        if set(columns) <= set(self._here.get(relation.name, ())):
+            return
+        assert self._server is not None
+        landed = self._scratch / f"{relation.name}.brought"
+        with landed.open("wb") as out:
+            out.writelines(self._server.rows(relation, columns))
+        types = {column.name: quoting.physical(column.type) for column in relation.stored}
+        read = ", ".join(f"{quoting.text(name)}: {quoting.text(types[name])}" for name in columns)
+        name = f"feed.{quoting.identifier(relation.name)}"
+        drop(self._connection, name)
+        self._connection.execute(
+            f"CREATE TABLE {name} AS SELECT * FROM read_csv({quoting.file(landed)}, auto_detect = false, header = false, "
+            f"delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '', columns = {{{read}}}, "
+            f"max_line_size = {8 * LONGEST_TEXT})"
+        )
+        landed.unlink()
+        self._here[relation.name] = columns

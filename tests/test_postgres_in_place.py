@@ -1,0 +1,404 @@
+"""Feeds that are tables of the database in which a run works: nothing is read out but results."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from tests.feeds_in_postgres import fill, fill_as_it_comes
+from tests.postgres_server import as_url, new_database
+
+from incdsl import driver
+from incdsl.cli.main import exit_code
+from incdsl.core import ir
+from incdsl.engines.errors import Overflow
+from incdsl.engines.postgres import Workplace
+from incdsl.feeds import Feeds, load_feeds
+
+ROOT = Path(__file__).parent.parent
+AS_OF = {"cx": "2022-07-30", "lci": "2022-07-30", "mdf": "2023-07-29", "vip25": "2015-07-25"}
+FEEDS = ROOT / "programs/cx/feeds"
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements by which rows go to servers and come from them."""
+    statements: list[str] = []
+    copy = psycopg.Cursor.copy
+
+    def noted(cursor: psycopg.Cursor, statement: bytes, *rest: object) -> object:
+        statements.append(statement.decode() if isinstance(statement, bytes) else str(statement))
+        return copy(cursor, statement, *rest)  # type: ignore[arg-type]  # whatever it was called with
+
+    monkeypatch.setattr(psycopg.Cursor, "copy", noted)
+    return statements
+
+
+def loaded(name: str) -> ir.Program:
+    found = driver.load(str(ROOT / f"programs/{name}/{name}.inc")).program
+    assert found is not None
+    return found
+
+
+def same_bytes(name: str, data: Path | str, server: str, tmp_path: Path) -> tuple[str, ...]:
+    """Run a program on DuckDB and on a server, and compare all that is written; the feeds that were used where they lie."""
+    read, as_of = loaded(name), datetime.date.fromisoformat(AS_OF[name])
+    here = driver.run(read, data, as_of, tmp_path / "duckdb", values=True)
+    there = driver.run(read, data, as_of, tmp_path / "postgres", values=True, engine="postgres", server=server)
+    with here.feeds, there.feeds:
+        assert there.feeds.counts == here.feeds.counts
+        assert there.feeds.notes == here.feeds.notes
+        assert there.feeds.refusals == here.feeds.refusals
+    written = {path.name: path.read_bytes() for path in (tmp_path / "duckdb").iterdir()}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "postgres").iterdir()} == written
+    return there.feeds.in_place
+
+
+def relations(name: str) -> set[str]:
+    return {relation.name for relation in loaded(name).relations if isinstance(relation.source, ir.Feed)}
+
+
+# --- whole programs ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["lci", "vip25"])
+def test_sound_tables_are_not_read_out(name: str, another_database: str, copied: list[str], tmp_path: Path) -> None:
+    fill(another_database, loaded(name), ROOT / f"programs/{name}/feeds")
+    with psycopg.connect(another_database) as connection:
+        connection.execute("CREATE UNIQUE INDEX ON partner (id)")  # one key that need not be looked at, others that must
+    copied.clear()
+    assert set(same_bytes(name, as_url(another_database), another_database, tmp_path)) == relations(name)
+    by_engine = [statement for statement in copied if "incdsl_" in statement]
+    assert len(copied) - len(by_engine) == len(relations(name)), "DuckDB has read each table, and nothing else has"
+    assert all(statement.startswith("COPY (SELECT * FROM incdsl_") and "_result." in statement for statement in by_engine)
+
+
+@pytest.mark.parametrize("name", ["lci", "vip25"])
+def test_a_table_with_faults_is_read_with_all_the_care_that_files_are(name: str, another_database: str, tmp_path: Path) -> None:
+    fill_as_it_comes(another_database, loaded(name), ROOT / f"programs/{name}/feeds")
+    assert same_bytes(name, as_url(another_database), another_database, tmp_path) == ("Product",)
+
+
+@pytest.mark.parametrize(
+    ("there", "used"),
+    [
+        (("Role", "Certificate"), {"Role", "Certificate"}),  # they refer to partners that are in a file
+        (("Partner", "Product"), {"Partner", "Product"}),  # and files to partners that are there
+    ],
+)
+def test_tables_beside_files(
+    there: tuple[str, ...], used: set[str], another_database: str, copied: list[str], tmp_path: Path
+) -> None:
+    fill(another_database, loaded("cx"), FEEDS, only=there)
+    data = tmp_path / "data"
+    data.mkdir()
+    for file in FEEDS.iterdir():
+        (data / file.name).symlink_to(file)
+    sections = [f'[{name}]\nurl = "{as_url(another_database)}"' for name in there]
+    (data / "feeds.toml").write_text("\n".join(sections))
+    copied.clear()
+    assert set(same_bytes("cx", data, another_database, tmp_path)) == used
+    brought = [statement for statement in copied if "TO STDOUT" in statement and "_result." not in statement]
+    assert len([statement for statement in brought if "ENCODING" in statement]) == len(there), "by DuckDB"
+    keys = [
+        f'COPY (SELECT ("id"::text COLLATE "C") FROM "public"."{name}") TO STDOUT (FORMAT csv)' for name in ("partner", "product")
+    ]
+    assert {statement for statement in brought if "ENCODING" not in statement} <= set(keys)
+
+
+# --- what makes a row one to look at with care ---------------------------------------------------------------
+
+THINGS = """\
+program THINGS "Things"
+  sponsor  "Example"
+  currency USD
+
+table Colour "Colours" unique
+  | key name: text |
+  | "red"          |
+
+record Maker "Maker"
+  id "Id" text key
+
+record Thing "Thing"
+  id "Id"             text key
+  maker "Maker"       optional Maker
+  colour "Colour"     optional Colour
+  before "Before it"  optional Thing
+  note "Note"         optional text
+  amount "Amount"     optional money at least -10 USD at most 99,999 USD
+  rate "Rate"         optional percent
+  pieces "Pieces"     optional whole number
+  first "First"       optional date
+  last "Last"         optional date
+  open "Open"         optional boolean
+  grade "Grade"       optional one of low, high
+  country "Country"   optional country
+  must                last is missing or first is given and last >= first
+  must                amount is missing or amount * 2 < 1,000 USD
+
+record Price "Price"
+  maker "Maker"  Maker key
+  from "From"    date through optional date key
+
+for each Maker
+  let things "Things" = count of Thing where maker is given and maker = this
+  pay bonus "Bonus"
+    amount  1% * sum of amount over Thing where maker is given and maker = this and amount is given and colour is given
+    round   half up to 0.01
+"""
+COLUMNS = {
+    "maker": "text", "colour": "text", "before": "text", "note": "text", "amount": "numeric(18,2)", "rate": "numeric(9,6)",
+    "pieces": "integer", "first": "date", "last": "date", "open": "boolean", "grade": "text", "country": "text",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def things(tmp_path_factory: pytest.TempPathFactory) -> ir.Program:
+    path = tmp_path_factory.mktemp("things") / "things.inc"
+    path.write_text(THINGS)
+    found = driver.load(str(path))
+    assert found.program is not None, found.sink.diagnostics
+    return found.program
+
+
+@pytest.fixture(scope="module")
+def database(postgres: str) -> str:
+    return new_database(postgres, f"{conninfo_to_dict(postgres)['dbname']} in place")
+
+
+def tables(server: str, columns: dict[str, str], *rows: dict[str, str], more: tuple[str, ...] = ()) -> None:
+    """Make the tables anew: columns of these types, and a row for each mapping from columns to SQL."""
+    with psycopg.connect(server) as connection:
+        connection.execute("DROP TABLE IF EXISTS maker, thing, price CASCADE")
+        connection.execute("CREATE TABLE maker (id text)")
+        connection.execute("INSERT INTO maker VALUES ('M1'), ('M2')")
+        connection.execute("CREATE TABLE price (maker text, from_start date, from_end date)")
+        declared = ", ".join(f'"{name}" {type_}' for name, type_ in ({"id": "text"} | COLUMNS | columns).items())
+        connection.execute(f"CREATE TABLE thing ({declared})".encode())
+        for at, row in enumerate(rows):
+            given = {"id": f"'T{at}'"} | row
+            names = ", ".join(f'"{name}"' for name in given)
+            connection.execute(f"INSERT INTO thing ({names}) VALUES ({', '.join(given.values())})".encode())
+        for statement in more:
+            connection.execute(statement.encode())
+
+
+def both(program: ir.Program, server: str, data: Path | str | None = None) -> set[str]:
+    """Load the tables here, and where they lie: the same verdicts, and the same rows. The relations used where they lie."""
+    data = data or as_url(server)
+    with load_feeds(program, data) as here, Workplace(server) as place, load_feeds(program, data, server=place) as there:
+        assert there.counts == here.counts
+        assert there.notes == here.notes
+        assert refused(there) == refused(here)
+        there.bring()
+        for relation in program.relations:
+            if isinstance(relation.source, ir.Feed):
+                assert there.rows.all(relation.name) == here.rows.all(relation.name)
+        return set(there.in_place)
+
+
+def refused(feeds: Feeds) -> list[tuple[object, ...]]:
+    return feeds.connection.execute("SELECT * FROM result.refused ORDER BY ALL").fetchall()
+
+
+SOUND = [
+    ({}, {"note": "'Zoë, \"and\" co'", "maker": "'M1'", "colour": "'red'", "before": "'T0'", "country": "'NL'"}),
+    ({}, {"amount": "-10", "rate": "0.125", "pieces": "3", "first": "'2015-07-25'", "open": "true", "grade": "'low'"}),
+    ({}, {"note": "''", "maker": "''", "grade": "''"}),
+    ({}, {"first": "'0001-01-01'", "last": "'9999-12-31'"}),
+    ({"amount": "numeric", "rate": "numeric", "pieces": "numeric"}, {"amount": "1.500", "rate": "0.10", "pieces": "7.0"}),
+    ({"amount": "numeric(30,10)"}, {"amount": "12.3400000000"}),
+    ({"amount": "bigint", "pieces": "smallint"}, {"amount": "12", "pieces": "5"}),
+    ({"note": "varchar(20)", "grade": "char(8)", "country": "char(2)"}, {"note": "'x'", "grade": "'low'", "country": "'DE'"}),
+    ({"note": "integer"}, {"note": "42"}),
+    ({"first": "timestamp"}, {"first": "'2015-07-25'"}),
+    ({"id": "varchar(9) COLLATE pg_c_utf8 PRIMARY KEY"}, {"before": "'T0'"}),
+    ({"unread": "jsonb"}, {"unread": "'{}'"}),
+]  # fmt: skip
+FAULTY = [
+    ({}, {"id": "NULL"}),
+    ({}, {"id": "'T0'"}),
+    ({}, {"id": "' T9'"}),
+    ({}, {"note": "'x '"}),
+    ({}, {"maker": "'M3'"}),
+    ({}, {"maker": "'m1'"}),
+    ({}, {"colour": "'blue'"}),
+    ({}, {"before": "'T9'"}),
+    ({}, {"amount": "-10.01"}),
+    ({}, {"amount": "'NaN'"}),
+    ({"amount": "numeric"}, {"amount": "1.005"}),
+    ({"amount": "numeric"}, {"amount": "'NaN'"}),
+    ({"amount": "numeric"}, {"amount": "'Infinity'"}),
+    ({"amount": "numeric"}, {"amount": "'-Infinity'"}),
+    ({"amount": "numeric(30,10)"}, {"amount": "12.3400000001"}),
+    ({"amount": "numeric"}, {"amount": "99999999999999999999"}),
+    ({"rate": "numeric"}, {"rate": "0.1234567"}),
+    ({"rate": "numeric"}, {"rate": "1000"}),
+    ({"pieces": "numeric"}, {"pieces": "1.5"}),
+    ({"pieces": "numeric(5,-2)"}, {"pieces": "'NaN'"}),
+    ({"pieces": "bigint"}, {"pieces": "9000000000000000000"}),
+    ({}, {"first": "'infinity'"}),
+    ({}, {"first": "'-infinity'"}),
+    ({}, {"first": "'0001-12-31 BC'"}),
+    ({}, {"first": "'10000-01-01'"}),
+    ({"first": "timestamp"}, {"first": "'2015-07-25 10:00'"}),
+    ({"first": "timestamp"}, {"first": "'infinity'"}),
+    ({}, {"last": "'2015-07-25'"}),
+    ({}, {"first": "'2015-07-26'", "last": "'2015-07-25'"}),
+    ({}, {"amount": "600"}),
+    ({}, {"grade": "'Low'"}),
+    ({"grade": "char(8)"}, {"grade": "'none'"}),
+    ({}, {"country": "'XX'"}),
+]
+READ_HERE = [
+    ({"amount": "text"}, {"amount": "'12.50'"}),
+    ({"first": "text"}, {"first": "'2015-07-25'"}),
+    ({"open": "text"}, {"open": "'yes'"}),
+]
+
+
+@pytest.mark.parametrize(("columns", "row"), SOUND, ids=[str(case) for case in SOUND])
+def test_a_sound_row_is_used_where_it_lies(
+    columns: dict[str, str], row: dict[str, str], things: ir.Program, database: str
+) -> None:
+    tables(database, columns, {}, row)
+    assert both(things, database) == {"Maker", "Thing", "Price"}
+
+
+@pytest.mark.parametrize(("columns", "row"), FAULTY, ids=[str(case) for case in FAULTY])
+def test_a_fault_is_found_there(columns: dict[str, str], row: dict[str, str], things: ir.Program, database: str) -> None:
+    tables(database, columns, {}, row)
+    assert both(things, database) == {"Maker", "Price"}
+
+
+@pytest.mark.parametrize(("columns", "row"), READ_HERE, ids=[str(case) for case in READ_HERE])
+def test_texts_with_a_notation_are_read_here(
+    columns: dict[str, str], row: dict[str, str], things: ir.Program, database: str
+) -> None:
+    tables(database, columns, {}, row)
+    assert both(things, database) == {"Maker", "Price"}
+
+
+@pytest.mark.parametrize(
+    ("prices", "used"),
+    [
+        ("('M1', '2015-01-01', '2015-01-31'), ('M1', '2015-02-01', NULL), ('M2', '2015-01-15', NULL)", True),
+        ("('M1', '2015-01-01', '2015-02-01'), ('M1', '2015-02-01', NULL)", False),
+        ("('M1', '2015-01-01', NULL), ('M1', '2016-02-01', '2016-03-01')", False),
+        ("('M1', '2015-01-01', '2015-12-31'), ('M1', '2015-02-01', '2015-02-02'), ('M1', '2015-03-01', '2015-03-02')", False),
+        ("('M1', '2015-02-01', '2015-01-31')", False),
+        ("('M1', NULL, '2015-01-31')", False),
+    ],
+)
+def test_ranges(prices: str, used: bool, things: ir.Program, database: str) -> None:
+    tables(database, {}, more=(f"INSERT INTO price VALUES {prices}",))
+    assert both(things, database) == ({"Maker", "Thing", "Price"} if used else {"Maker", "Thing"})
+
+
+@pytest.mark.parametrize(
+    ("statements", "used"),
+    [
+        (("ALTER TABLE thing RENAME TO things", "CREATE VIEW thing AS SELECT * FROM things"), False),
+        (("ALTER TABLE thing RENAME TO things", "CREATE MATERIALIZED VIEW thing AS SELECT * FROM things"), True),
+        (("CREATE TABLE old_thing () INHERITS (thing)",), False),
+        (("ALTER TABLE thing ENABLE ROW LEVEL SECURITY",), False),
+        (("CREATE SCHEMA sales", "ALTER TABLE thing SET SCHEMA sales", "CREATE TABLE thing AS TABLE sales.thing"), True),
+        (("ALTER TABLE thing DROP COLUMN note", "ALTER TABLE thing ADD COLUMN note text"), True),
+    ],
+)
+def test_what_a_table_is(statements: tuple[str, ...], used: bool, things: ir.Program, another_database: str) -> None:
+    tables(another_database, {}, {"note": "'x'"}, {"amount": "5"}, more=statements)
+    assert both(things, another_database) == ({"Maker", "Thing", "Price"} if used else {"Maker", "Price"})
+
+
+def test_a_domain_and_an_enumeration_of_the_database(things: ir.Program, another_database: str) -> None:
+    with psycopg.connect(another_database) as connection:
+        connection.execute("CREATE TYPE grade AS ENUM ('high', 'low', 'none'); CREATE DOMAIN amount AS numeric(18,2)")
+    tables(another_database, {"grade": "grade", "amount": "amount"}, {"grade": "'high'", "amount": "12.5"})
+    assert both(things, another_database) == {"Maker", "Thing", "Price"}
+    with psycopg.connect(another_database) as connection:
+        connection.execute("UPDATE thing SET grade = 'none'")
+    assert both(things, another_database) == {"Maker", "Price"}
+
+
+# --- one moment, one database --------------------------------------------------------------------------------
+
+
+def test_everything_is_of_one_moment(things: ir.Program, database: str, tmp_path: Path) -> None:
+    """Rows that others change while a run is at it are neither checked nor counted: not in tables that are used where they
+    lie, nor in those that are read here."""
+    as_of = datetime.date(2015, 7, 25)
+    tables(
+        database, {}, {"maker": "'M1'", "colour": "'red'", "amount": "50"}, more=("INSERT INTO price VALUES ('M1', 'infinity')",)
+    )
+    changes = iter(["INSERT INTO thing (id, maker, amount) VALUES ('T0', 'none', -99)", "DELETE FROM price"])
+
+    def on_stage(stage: str) -> None:
+        if stage.startswith("checking "):
+            for change in changes:
+                with psycopg.connect(database) as other:
+                    other.execute(change.encode())
+
+    before = driver.run(things, as_url(database), as_of, tmp_path / "before")
+    ran = driver.run(things, as_url(database), as_of, tmp_path / "after", engine="postgres", server=database, on_stage=on_stage)
+    with before.feeds, ran.feeds:
+        assert next(changes, None) is None
+        assert ran.feeds.counts == before.feeds.counts
+        assert ran.feeds.in_place == ("Maker", "Thing")
+    for path in (tmp_path / "before").iterdir():
+        assert (tmp_path / "after" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_number_that_does_not_fit_is_named_all_the_same(another_database: str, tmp_path: Path) -> None:
+    path = tmp_path / "big.inc"
+    path.write_text(
+        'program BIG "Big"\n  sponsor "Example"\n  currency USD\n\n'
+        'record Thing "Thing"\n  id "Id" text key\n  amount "Amount" money\n\n'
+        "for each Thing\n  let square = amount * 9,999,999,999\n  let more = square * 9,999,999,999\n"
+        '  pay bonus "Bonus"\n    amount more * 9,999,999,999\n    round half up to 0.01\n'
+    )
+    big = driver.load(str(path))
+    assert big.program is not None, big.sink.diagnostics
+    with psycopg.connect(another_database) as connection:
+        connection.execute("CREATE TABLE thing (id text, amount numeric(18,2))")
+        connection.execute("INSERT INTO thing VALUES ('T1', 1), ('T2', 9999999999999999.99)")
+    with pytest.raises(Overflow, match='`Thing` row "T2"'):
+        driver.run(
+            big.program, as_url(another_database), datetime.date(2015, 7, 25), tmp_path / "out", engine="postgres",
+            server=another_database,
+        )  # fmt: skip
+
+
+def test_a_table_of_another_database_is_read_here(things: ir.Program, database: str, another_database: str) -> None:
+    tables(database, {}, {"note": "'x'"})
+    with Workplace(another_database) as place, load_feeds(things, as_url(database), server=place) as feeds:
+        assert feeds.in_place == ()
+        assert [count.used for count in feeds.counts] == [2, 1, 0]
+        assert place.connection.isolation_level is None
+
+
+def test_a_table_that_somebody_else_reads_is_read_here(things: ir.Program, database: str) -> None:
+    tables(database, {}, {"note": "'x'"})
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        try:
+            url = as_url(make_conninfo(database, user="reader"))
+            with Workplace(database) as place, load_feeds(things, url, server=place) as feeds:
+                assert feeds.in_place == ()
+        finally:
+            connection.execute("DROP OWNED BY reader; DROP ROLE reader")
+
+
+def test_what_is_said_of_it(things: ir.Program, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables(database, {"amount": "text"}, {"note": "'x'"})
+    path = tmp_path / "things.inc"
+    path.write_text(THINGS)
+    command = ["run", str(path), "--data", as_url(database), "--as-of", "2015-07-25", "--out", str(tmp_path / "out")]
+    assert exit_code([*command, "--engine", "postgres", "--server", database]) == 0
+    assert "\n  Used where they lie, in the database of the run: Maker, Price\n" in capsys.readouterr().out
+    assert exit_code(command) == 0
+    assert "where they lie" not in capsys.readouterr().out
