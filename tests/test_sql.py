@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -247,6 +248,29 @@ def test_aggregates_over_the_same_rows_are_one_subquery(connection: duckdb.DuckD
     ]
 
 
+def test_distinct_values_under_several_conditions(connection: duckdb.DuckDBPyConnection) -> None:
+    half = op("equal", AMOUNT, usd("0.10"))
+    counts: dict[str, ir.Expr] = {
+        "in_time": IN_TIME,
+        "large": LARGE,
+        "half": half,
+        "neither": op("not", op("or", half, IN_TIME)),
+        "half_and_late": op("and", half, op("not", IN_TIME)),
+    }
+    definitions = {name: aggregate("count_distinct", "Item", ON, both(SAME_GROUP, where)) for name, where in counts.items()}
+    assert per_group(connection, **definitions) == [
+        ["a", "2", "1", "2", "0", "1"],  # in time: 1 and 2 January; large: only the 1st; half: the 2nd and the 3rd, which is late
+        ["b", "0", "0", "0", "1", "0"],
+        ["none", "0", "0", "0", "0", "0"],
+    ]
+
+
+def test_distinct_values_of_all_rows_and_of_some(connection: duckdb.DuckDBPyConnection) -> None:
+    everything = aggregate("count_distinct", "Item", ON, SAME_GROUP)
+    some = aggregate("count_distinct", "Item", ON, both(SAME_GROUP, op("equal", AMOUNT, usd("0.20"))))
+    assert per_group(connection, everything=everything, some=some) == [["a", "3", "1"], ["b", "1", "0"], ["none", "0", "0"]]
+
+
 def test_aggregates_of_all_rows(connection: duckdb.DuckDBPyConnection) -> None:
     everything = aggregate("sum", "Item", AMOUNT)
     nothing = aggregate("any", "Item", where=op("greater", AMOUNT, usd("99.00")))
@@ -376,6 +400,24 @@ def test_orders_find_their_quarter_by_their_day() -> None:
     statement = shape("mdf")["derived.Partner per FiscalQuarter"]
     assert '"period"."day" = "each"."booked_on"' in statement
     assert 'GROUP BY "each"."partner", "period"."name"' in statement
+
+
+def test_a_day_finds_its_quarter() -> None:
+    statement = shape("lci")["derived.Deal 1"]
+    assert '"FiscalQuarter of Deal"."key 1" = "this"."plan_submitted_on.known"' in statement
+    assert '"start" <=' not in statement
+
+
+def test_a_limit_sorts_the_columns_that_it_needs() -> None:
+    (order,) = re.findall(r'"order of Deal" AS \((.*?)\), "', shape("lci")["derived.Deal"])
+    columns = set(re.findall(r'"this"\."([^"]+)"', order))
+    assert columns == {"id", "limit_1.takes", "limit_1.per_1", "limit_1.per_2", "limit_1.order_1", "limit_1.order_2"}
+
+
+def test_roles_are_told_apart_before_they_meet_the_deals() -> None:
+    marks = shape("lci")["derived.Deal 1"].split('"distinct of Role of Deal" AS (')[1].split('"Role of Deal" AS (')[0]
+    assert marks.count("BIT_OR(") == 1
+    assert "CustomerSuccessManager" not in marks
 
 
 def test_two_periods_are_compared() -> None:

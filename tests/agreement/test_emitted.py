@@ -36,6 +36,7 @@ EXACT = frozenset(
         "And",
         "Anonymous",
         "Array",
+        "BitwiseOrAgg",
         "Case",
         "Cast",
         "Coalesce",

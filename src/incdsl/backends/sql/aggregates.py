@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from incdsl.backends.sql.expressions import columns_read, depths
-from incdsl.backends.sql.periods import Period, find_period
+from incdsl.backends.sql.periods import Listed, Period, find_listed, find_period
 from incdsl.backends.sql.plan import Fold, RowsPlan, equality
 from incdsl.core import ir
 from incdsl.core import types as ty
@@ -17,17 +17,19 @@ from incdsl.core import types as ty
 @dataclass(frozen=True)
 class Group:
     """Aggregates over one relation that match its rows by the same equalities. `matching` are these, each as what the
-    aggregated row has and what the row around has; `period` puts a day into a period of the row around; `common` are the
-    conditions that all members have beside them; `members` pairs each aggregate with the conditions only it has.
+    aggregated row has and what the row around has; `period` puts a day into a period of the row around, `listed` a day of the
+    row around into the aggregated one; `common` are the conditions that all members have beside them; `members` pairs each
+    aggregate with the conditions only it has.
 
-    In a `keyed` group what is matched is the whole key of the row around, and nothing else of that row is read: rows are
-    aggregated by what they match, before they meet the rows around."""
+    In a `keyed` group what is matched is the whole key of the row around, or a day that is listed, and nothing else of that row
+    is read: rows are aggregated by what they match, before they meet the rows around."""
 
     inner: RowsPlan
     correlated: bool
     keyed: bool
     matching: tuple[tuple[ir.Expr, ir.Expr], ...]
     period: Period | None
+    listed: Listed | None
     common: tuple[ir.Expr, ...]
     members: tuple[tuple[Fold, tuple[ir.Expr, ...]], ...]
 
@@ -41,14 +43,16 @@ def group_folds(plan: RowsPlan, folds: Sequence[Fold], list_days: bool) -> list[
     """The aggregates of a plan, each in one group. `list_days`: whether the days of periods may be listed."""
     together: dict[tuple[object, ...], list[Fold]] = {}
     for fold in folds:
-        key = (fold.inner, bool(fold.outer), fold.equalities, _period(plan, fold, list_days))
+        key = (fold.inner, bool(fold.outer), fold.equalities, _period(plan, fold, list_days), _listed(fold, list_days))
         together.setdefault(key, []).append(fold)
     return [_group(plan, members, list_days) for members in together.values()]
 
 
-def _is_keyed(plan: RowsPlan, fold: Fold, period: Period | None) -> bool:
+def _is_keyed(plan: RowsPlan, fold: Fold, period: Period | None, listed: Listed | None) -> bool:
     """Whether an aggregate can be worked out by the key of the row around (see `Group`)."""
-    parts = (*_beside(fold, period), *(() if fold.value is None else (fold.value,)))
+    if listed is not None:
+        return True
+    parts = (*_beside(fold, period, listed), *(() if fold.value is None else (fold.value,)))
     if any(depth != 0 for part in parts for _, depth in columns_read(part)):
         return False
     matched = {outer.name for _, outer in fold.equalities if isinstance(outer, ir.Column)}
@@ -61,31 +65,30 @@ def _period(plan: RowsPlan, fold: Fold, list_days: bool) -> Period | None:
     return find_period(plan, fold.conditions) if list_days else None
 
 
-def _beside(fold: Fold, period: Period | None) -> tuple[ir.Expr, ...]:
-    """The conditions that neither equate nor put into the period."""
-    within = () if period is None else period.conditions
+def _listed(fold: Fold, list_days: bool) -> Listed | None:
+    value = () if fold.value is None else (fold.value,)
+    beside = tuple(condition for condition in fold.conditions if equality(condition) is None)
+    return find_listed(fold.inner, (*beside, *value), fold.conditions) if list_days else None
+
+
+def _beside(fold: Fold, period: Period | None, listed: Listed | None) -> tuple[ir.Expr, ...]:
+    """The conditions that neither equate nor put into a period."""
+    within = (*(() if period is None else period.conditions), *(() if listed is None else listed.conditions))
     return tuple(c for c in fold.conditions if equality(c) is None and c not in within)
 
 
 def _group(plan: RowsPlan, folds: list[Fold], list_days: bool) -> Group:
     first = folds[0]
-    period = _period(plan, first, list_days)
+    listed = _listed(first, list_days)
+    period = None if listed else _period(plan, first, list_days)
     matching = tuple(sides for condition in first.conditions if (sides := equality(condition)) is not None)
-    beside = [_beside(fold, period) for fold in folds]
+    beside = [_beside(fold, period, listed) for fold in folds]
     common = tuple(c for c in beside[0] if all(c in conditions for conditions in beside))
     members = tuple(
         (fold, tuple(c for c in conditions if c not in common)) for fold, conditions in zip(folds, beside, strict=True)
     )
-    keyed = all(_is_keyed(plan, fold, period) for fold in folds)
-    return Group(first.inner, bool(first.outer), keyed, matching, period, common, members)
-
-
-def counted(group: Group) -> ir.Expr | None:
-    """The value of which the group does nothing but count how many distinct ones there are, in more than one way."""
-    values = {fold.value for fold in group.folds}
-    if len(group.folds) == 1 or len(values) > 1 or any(fold.operator != "count_distinct" for fold in group.folds):
-        return None
-    return group.folds[0].value
+    keyed = all(_is_keyed(plan, fold, period, listed) for fold in folds)
+    return Group(first.inner, bool(first.outer), keyed, matching, period, listed, common, members)
 
 
 _TURNED = {

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from incdsl.backends.sql import pieces
-from incdsl.backends.sql.aggregates import Group, counted, group_folds, static_bounds
-from incdsl.backends.sql.dialect import cast, numeral
+from incdsl.backends.sql import folded, marks, pieces
+from incdsl.backends.sql.aggregates import Group, group_folds, static_bounds
 from incdsl.backends.sql.expressions import columns_read, key_columns
 from incdsl.backends.sql.order import in_order, own_columns, pair_links, ready, rule, wanted_first
 from incdsl.backends.sql.periods import Period
@@ -30,7 +29,7 @@ ROW_NUMBER = "row number"
 _THIS = "this"
 _EACH = "each"
 _PERIOD = "period"
-_KEY = "key"
+_DAY = "its day"
 
 
 @dataclass
@@ -238,16 +237,25 @@ class Builder:
         """Add the columns of aggregates over the rows that come before each row."""
         if not folds:
             return
-        resolve = resolver({0: _THIS}, {})
+        made = {fold.column: folded.over_earlier(fold, rows, self.scalars) for fold, rows in folds.items()}
         select = exp.select(exp.Column(this=exp.Star(), table=pieces.quoted(_THIS))).from_(pieces.aliased(chain.source, _THIS))
-        for fold, rows in folds.items():
-            filters = [self.scalars.compile(condition, resolve) for condition in rows.filters]
-            keys = [self.scalars.compile(key, resolve) for key in rows.keys]
-            ranks = [self.scalars.dialect.ranked(self.scalars.compile(rank, resolve), rank.type) for rank in rows.ranks]
-            made = self.scalars.dialect.over_earlier(self._aggregate(fold, filters, resolve), keys, ranks)
-            select = select.select(exp.alias_(self._or_nothing(fold, made), fold.column, quoted=True), copy=False)
+        if self.scalars.dialect.narrow_windows and plan.relation.key and plan.relation.name in self.stage_tables:
+            # Sorting costs by the column: only those that are needed are sorted, and each row finds what was made of it.
+            order = self._in_order(plan, made)
+            select = select.join(order.copy(), on=folded.same_row(plan.relation, order), join_type="left", copy=False)
+            made = {column: pieces.column(order.name, column) for column in made}
+        for fold in folds:
+            value = exp.alias_(folded.or_nothing(fold, made[fold.column], self.scalars), fold.column, quoted=True)
+            select = select.select(value, copy=False)
         chain.source = self._subquery(f"{plan.relation.name} in order", select, "", None)
-        chain.columns += [fold.column for fold in folds]
+        chain.columns += made
+
+    def _in_order(self, plan: RowsPlan, made: Mapping[str, exp.Expr]) -> exp.Table:
+        """The rows of a table with their key and what is made of the rows before each."""
+        shown = {**{part: pieces.column(_THIS, part) for part in key_columns(plan.relation)}, **made}
+        columns = (exp.alias_(value, column, quoted=True) for column, value in shown.items())
+        select = exp.select(*columns).from_(pieces.aliased(self._base(plan), _THIS))
+        return self._subquery(f"order of {plan.relation.name}", select, "", None)
 
     def _fold(self, plan: RowsPlan, chain: Chain, folds: Sequence[Fold]) -> None:
         """Add the columns of aggregates: a grouped subquery per set of rows, and one that joins them all."""
@@ -257,17 +265,15 @@ class Builder:
         for group in group_folds(plan, folds, self.scalars.dialect.lists_days):
             source = self._keyed(plan, group) if group.keyed else self._grouped(plan, chain, group)
             if group.keyed:
-                select = select.join(source.copy(), on=self._same_key(source, group), join_type="left", copy=False)
+                select = select.join(source.copy(), on=folded.same_key(source, group, self.scalars), join_type="left", copy=False)
             elif group.correlated:
                 same_row = exp.EQ(this=pieces.column(source.name, ROW_NUMBER), expression=pieces.column(_THIS, ROW_NUMBER))
                 select = select.join(source.copy(), on=same_row, join_type="left", copy=False)
             else:
                 select = select.join(source.copy(), join_type="cross", copy=False)
             for fold in group.folds:
-                select = select.select(
-                    exp.alias_(self._or_nothing(fold, pieces.column(source.name, fold.column)), fold.column, quoted=True),
-                    copy=False,
-                )
+                value = folded.or_nothing(fold, pieces.column(source.name, fold.column), self.scalars)
+                select = select.select(exp.alias_(value, fold.column, quoted=True), copy=False)
         described = " and ".join(dict.fromkeys(fold.inner.relation.name for fold in folds))
         chain.source = self._subquery(f"{plan.relation.name} with {described}", select, "", None)
         chain.columns += [fold.column for fold in folds]
@@ -275,28 +281,21 @@ class Builder:
     def _keyed(self, plan: RowsPlan, group: Group) -> exp.Table:
         """Rows aggregated by what they match in the row around."""
         resolve = resolver({0: _EACH}, {})
-        select = exp.select().from_(pieces.aliased(self.source(group.inner), _EACH))
+        group, rows = self._aggregable(group)
+        select = exp.select().from_(pieces.aliased(rows, _EACH))
         keys = [self.scalars.compile(inner, resolve) for inner, _ in group.matching]
+        if group.listed is not None:
+            keys.append(pieces.column(_EACH, _DAY))
         if group.period is not None:
             select = self._by_day(select, group.period, resolve)
             keys.append(pieces.column(_PERIOD, _key_of(group.period)))
-        named = {f"{_KEY} {number}": key for number, key in enumerate(keys, 1)}
+        named = {folded.key(number): key for number, key in enumerate(keys, 1)}
         return self._aggregated(f"{group.inner.relation.name} of {plan.relation.name}", select, named, plan, group, resolve)
-
-    def _same_key(self, source: exp.Table, group: Group) -> exp.Expr:
-        outer = [side for _, side in group.matching] + ([] if group.period is None else [group.period.key])
-        resolve = resolver({1: _THIS}, {})
-        return exp.and_(
-            *(
-                exp.EQ(this=pieces.column(source.name, f"{_KEY} {number}"), expression=self.scalars.compile(side, resolve))
-                for number, side in enumerate(outer, 1)
-            ),
-            copy=False,
-        )
 
     def _grouped(self, plan: RowsPlan, chain: Chain, group: Group) -> exp.Table:
         """Rows aggregated for each of the rows around that they match."""
-        inner = pieces.aliased(self.source(group.inner), _EACH)
+        group, rows = self._aggregable(group)
+        inner = pieces.aliased(rows, _EACH)
         resolve = resolver({0: _EACH, 1: _THIS}, {})
         sides = ((self.scalars.compile(one, resolve), self.scalars.compile(other, resolve)) for one, other in group.matching)
         conditions = [exp.EQ(this=one, expression=other) for one, other in sides]
@@ -321,6 +320,22 @@ class Builder:
         keys: dict[str, exp.Expr] = {ROW_NUMBER: pieces.column(_THIS, ROW_NUMBER)}
         return self._aggregated(f"{inner_name} of {plan.relation.name}", select, keys, plan, group, resolve)
 
+    def _aggregable(self, group: Group) -> tuple[Group, exp.Table]:
+        """The group as it aggregates the rows of a table, and the table: the rows of the relation with more columns where the
+        group needs them, and each row once for each of its days if these are listed."""
+        source, name = self.source(group.inner), group.inner.relation.name
+        if group.listed is not None:
+            day = self.scalars.dialect.each_day(pieces.column(None, group.listed.start), pieces.column(None, group.listed.end))
+            days = exp.select(exp.Star(), exp.alias_(day, _DAY, quoted=True)).from_(source)
+            source = self._subquery(f"days of {name}", days, "", None)
+        if marks.counted(group) is not None:
+            group, told = marks.told_apart(group)
+            if told:
+                tests = {test: self.scalars.compile(expr, resolver({0: None}, {})) for expr, test in told.items()}
+                select = exp.select(exp.Star(), *(exp.alias_(sql, test, quoted=True) for test, sql in tests.items()))
+                source = self._subquery(f"{name} told apart", select.from_(source), "", None)
+        return group, source
+
     def _by_day(self, select: exp.Select, period: Period, resolve: Resolve, *conditions: exp.Expr) -> exp.Select:
         """The query joined with the days of the periods, by the day of the aggregated row."""
         table = self.source(period.link.target)
@@ -338,20 +353,23 @@ class Builder:
         if beside:
             select = select.where(exp.and_(*(self.scalars.compile(c, resolve) for c in beside), copy=False), copy=False)
         filters = {fold: [self.scalars.compile(condition, resolve) for condition in own] for fold, own in group.members}
-        value = counted(group)
+        value = marks.counted(group)
         if value is None:
-            made = {fold.column: self._aggregate(fold, filters[fold], resolve) for fold in group.folds}
+            made = {fold.column: folded.aggregate(fold, filters[fold], resolve, self.scalars) for fold in group.folds}
         else:
             # One row for each value first: counting distinct values under several conditions costs a table for each.
             counting = self.scalars.compile(value, resolve)
-            marks = {fold: f"in {fold.column}" for fold in group.folds if filters[fold]}
-            marked = {mark: exp.Max(this=pieces.one_if(exp.and_(*filters[fold], copy=False))) for fold, mark in marks.items()}
+            tested = {fold.column: exp.and_(*filters[fold], copy=False) for fold in group.folds if filters[fold]}
+            made_marks, tests = marks.marked(tested, self.scalars.dialect.bits)
+            needed = marks.any_mark(group)
+            if needed is not None:
+                select = select.where(self.scalars.compile(needed, resolve), copy=False)
             select = select.where(exp.Not(this=exp.Is(this=counting.copy(), expression=exp.null())), copy=False)
-            source = self._select(f"distinct of {name}", select, keys, marked, counting)
+            source = self._select(f"distinct of {name}", select, keys, made_marks, counting)
             keys = {key: pieces.column(None, key) for key in keys}
             select = exp.select().from_(source)
-            ones = {fold: [exp.EQ(this=pieces.column(None, marks[fold]), expression=numeral(1))] for fold in marks}
-            made = {fold.column: self.scalars.dialect.aggregate("count", None, None, ones.get(fold, [])) for fold in group.folds}
+            ones = {fold: [tests[fold.column]] if fold.column in tests else [] for fold in group.folds}
+            made = {fold.column: self.scalars.dialect.aggregate("count", None, None, ones[fold]) for fold in group.folds}
         return self._select(name, select, keys, made)
 
     def _select(
@@ -362,22 +380,6 @@ class Builder:
         select = select.select(*(exp.alias_(cell, column, quoted=True) for column, cell in shown.items()), copy=False)
         grouped = [key.copy() for key in (*keys.values(), *beside)]
         return self._subquery(name, select.group_by(*grouped, copy=False) if grouped else select, "", None)
-
-    def _aggregate(self, fold: Fold, filters: Sequence[exp.Expr], resolve: Resolve) -> exp.Expr:
-        if fold.value is None:
-            return self.scalars.dialect.aggregate(fold.operator, None, None, filters)
-        value = self.scalars.compile(fold.value, resolve)
-        return self.scalars.dialect.aggregate(fold.operator, value, fold.value.type, filters)
-
-    def _or_nothing(self, fold: Fold, column: exp.Expr) -> exp.Expr:
-        """The value of an aggregate for a row that may have nothing to aggregate."""
-        match fold.operator:
-            case "any":
-                return exp.GT(this=pieces.or_zero(column), expression=numeral(0))
-            case "smallest" | "largest":
-                return self.scalars.exactly(column, ty.TEXT, fold.type)
-            case _:
-                return cast(pieces.or_zero(column), self.scalars.dialect.physical(fold.type))
 
     def _subquery(self, wanted: str, select: exp.Select, note: str, materialized: bool | None) -> exp.Table:
         name = self._names.unique(wanted)

@@ -32,8 +32,14 @@ class Dialect(ABC):
     """Whether a window may end at the rows before this one's equals (`GROUPS ... 1 PRECEDING`). Without, aggregates over
     earlier rows are joins."""
 
+    narrow_windows: bool = False
+    """Whether a window over rows with many columns is better worked out apart, on the columns that it needs."""
+
     lists_days: bool = False
     """Whether `each_day` can be said."""
+
+    bits: bool = False
+    """Whether whole numbers are joined bit by bit (`bit_or(a | b)`, `a & 2`)."""
 
     schemas: bool = True
     """Whether tables and functions stand in schemas. Without, the schema is the beginning of a table's name."""

@@ -61,6 +61,8 @@ class DuckDB(Dialect):
 
     name = "duckdb"
     lists_days = True
+    narrow_windows = True
+    bits = True
 
     def physical(self, type_: ty.Type) -> exp.DataType:
         match ty.known(ty.stored(type_)):
