@@ -12,7 +12,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.driver import load
 from incdsl.feeds import load_feeds
-from incdsl.feeds.sample import write_sample
+from incdsl.feeds.sample import CannotMakeUp, write_sample
 
 WHOLE_PROGRAMS = sorted(path for path in Path(__file__).parent.parent.glob("programs/*/*.inc") if path.parent.name != "shared")
 
@@ -224,3 +224,88 @@ def test_dirt(tmp_path: Path, format: str, codes: set[str]) -> None:
         for count in feeds.counts:
             assert count.read == count.used + count.refused
         assert feeds.counts[-1].refused >= 5_000
+
+
+def made_of(text: str, tmp_path: Path, rows: int, dirty: Decimal | None = None) -> tuple[dict[str, list[str]], ir.Program]:
+    """Made-up feeds for a program of these records: the lines of each file without the header."""
+    file = tmp_path / "program.inc"
+    file.write_text(f'program P "P"\n  currency USD\n\n{text}', encoding="utf-8")
+    program = load(str(file)).program
+    assert program is not None
+    write_sample(program, tmp_path / "feeds", rows, 1, dirty=dirty)
+    return {f.stem: f.read_text(encoding="utf-8").splitlines()[1:] for f in (tmp_path / "feeds").glob("*.csv")}, program
+
+
+def test_texts_have_the_form_of_their_field(tmp_path: Path) -> None:
+    text = """record Partner
+  id     text key like "P##"
+  region text of 2 characters
+  typically 500
+
+record Deal
+  id      text key like "[AB]#[ C]"
+  partner Partner key
+  email   text like "?*@?*.?*"
+  code    optional text like "X" or "?Y?"
+  long    text at least 25 characters
+  line    text at most 5 characters
+  typically 20 per Partner
+"""
+    made, program = made_of(text, tmp_path, 3000)
+    assert len(made["partner"]) == 100, "there are no more keys"
+    with load_feeds(program, tmp_path / "feeds") as feeds:
+        assert [(count.read, count.refused) for count in feeds.counts] == [(100, 0), (len(made["deal"]), 0)]
+        rows = feeds.connection.execute('SELECT count(DISTINCT code) > 300, min(length(long)), max(length(line)) FROM feed."Deal"')
+        assert rows.fetchall() == [(True, 25, 3)]
+    assert len(made["deal"]) == 20 * 100
+
+
+def test_made_up_rows_meet_the_conditions_of_their_record(tmp_path: Path) -> None:
+    text = """record Sale
+  id         text key
+  amount     money
+  discount   optional money
+  kind       one of Small, Large
+  booked_on  date
+  shipped_on event
+  must amount > 0 USD or kind = Small
+  must discount is missing or discount <= amount
+  must shipped_on is missing or shipped_on >= booked_on + 5 days
+  must kind = Large or amount < 100 USD "small sales are below 100"
+"""
+    made, program = made_of(text, tmp_path, 4000)
+    with load_feeds(program, tmp_path / "feeds") as feeds:
+        assert [(count.read, count.refused) for count in feeds.counts] == [(4000, 0)]
+        kinds = feeds.connection.execute('SELECT count(DISTINCT kind), count(DISTINCT amount) > 3000 FROM feed."Sale"').fetchall()
+    assert kinds == [(2, True)]
+    assert [line.split(",")[0] for line in made["sale"]] == [f"SAL-{at:04}" for at in range(1, 4001)]
+    assert made_of(text, tmp_path, 4000)[0] == made
+
+
+def test_conditions_that_no_draw_meets_are_refused_by_name(tmp_path: Path) -> None:
+    text = """record Sale
+  id       text key
+  amount   money
+  discount money
+  must amount > 0 USD
+  must discount = amount * 2 "the discount is twice the amount"
+"""
+    with pytest.raises(CannotMakeUp) as refused:
+        made_of(text, tmp_path, 50)
+    assert str(refused.value) == "for 50 rows of `Sale`, no made-up values meet: the discount is twice the amount"
+    assert list((tmp_path / "feeds").glob("*.csv")) == []
+
+
+def test_dirt_of_forms_is_refused(tmp_path: Path) -> None:
+    text = """record Deal
+  id   text key like "D-*"
+  code text of 2 characters
+  rate percent
+  must rate < 20%
+"""
+    _, program = made_of(text, tmp_path, 3000, Decimal("0.2"))
+    with load_feeds(program, tmp_path / "feeds") as feeds:
+        codes = feeds.connection.execute("SELECT DISTINCT code FROM result.refused").fetchall()
+        dirty = sum(count.refused for count in feeds.counts)
+    assert {code for (code,) in codes} == {"not-like", "wrong-length", "missing-value", "duplicate-key", "not-a-percent"}
+    assert 500 < dirty < 700

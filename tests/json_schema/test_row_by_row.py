@@ -1,4 +1,5 @@
-"""One verdict: each row of every record of the four programs, judged by jsonschema, by jsonschema-rs, by ajv and by the loader.
+"""One verdict: each row of every record of the four programs, and of one with texts of every form, judged by jsonschema, by
+jsonschema-rs, by ajv and by the loader.
 
 Rows are made up as `incdsl sample` does, and every other one is spoiled: characters changed, values swapped, left out, or written
 as elsewhere. `make verdicts` judges 10,000 rows of each record and prints how many were compared; the tests judge fewer.
@@ -30,6 +31,7 @@ from incdsl.feeds.sample import write_sample
 ROOT = Path(__file__).parents[2]
 VALUES = json.loads((Path(__file__).parent / "values.json").read_text(encoding="utf-8"))
 PROGRAMS = ("vip25", "lci", "mdf", "cx")
+FILES = {name: ROOT / "programs" / name / f"{name}.inc" for name in PROGRAMS} | {"forms": Path(__file__).parent / "forms.inc"}
 ROWS = int(os.environ.get("INCDSL_VERDICTS", "300"))
 
 ELSEWHERE = [text for texts in (VALUES["never_a_number"], VALUES["never_a_date"]) for text in texts if isinstance(text, str)]
@@ -52,7 +54,15 @@ ELSEWHERE += [
 ]
 BEYOND_ONE_ROW = {"duplicate-key", "overlapping-range", "ends-before-start", "refused-reference"}
 
-RESHAPED = (str.upper, str.lower, str.strip, lambda text: f" {text} ", lambda text: text[:-1])
+RESHAPED = (
+    str.upper,
+    str.lower,
+    str.strip,
+    lambda text: f" {text} ",
+    lambda text: text[:-1],
+    lambda text: f"{text}\n",
+    lambda text: text + text[-1:],
+)
 
 Changed = Callable[[str, random.Random], str]
 
@@ -145,9 +155,9 @@ def judge(program: ir.Program, validators, folder: Path) -> Iterator[Judged]:
         yield Judged(relation.name, len(rows), sum(verdicts["loader"]), differing)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", FILES)
 def test_one_verdict(name: str, tmp_path: Path, changed: Changed, validators_for, capsys: pytest.CaptureFixture[str]) -> None:
-    program = driver.load(str(ROOT / "programs" / name / f"{name}.inc")).program
+    program = driver.load(str(FILES[name])).program
     assert program is not None
     for text in emit(program).values():
         jsonschema.Draft202012Validator.check_schema(json.loads(text))

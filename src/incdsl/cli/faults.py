@@ -46,6 +46,7 @@ def user_errors() -> Iterator[None]:
     from incdsl.engines.errors import EngineFailure, Overflow
     from incdsl.feeds.errors import FeedErrors
     from incdsl.feeds.gate import TooManyRefused
+    from incdsl.feeds.sample.meeting import CannotMakeUp
     from incdsl.results.conflicts import Conflicts
     from incdsl.results.explain import CannotExplain
     from incdsl.results.tables import STORAGE_ERRORS, is_damaged_feed
@@ -64,7 +65,7 @@ def user_errors() -> Iterator[None]:
         if is_damaged_feed(error):
             raise UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN) from error
         raise UserError(str(error).splitlines()[0], "free memory or disk, and check that the folders may be written") from error
-    except (CannotExplain, CaseError, Conflicts, EngineFailure, NoWorkbooks, TooManyRefused) as error:
+    except (CannotExplain, CannotMakeUp, CaseError, Conflicts, EngineFailure, NoWorkbooks, TooManyRefused) as error:
         raise UserError(str(error), error.help) from error
     except Exception as error:
         if not is_damaged_feed(error):

@@ -4,6 +4,7 @@ Everything is worked out by DuckDB from the number of the row, with integer hash
 millions of rows take about a minute and no memory, and no row depends on another.
 """
 
+from incdsl.feeds.sample.meeting import CannotMakeUp
 from incdsl.feeds.sample.write import SampleFeed, write_sample
 
-__all__ = ["SampleFeed", "write_sample"]
+__all__ = ["CannotMakeUp", "SampleFeed", "write_sample"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from incdsl.core import ir, patterns
+from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import quoting
 from incdsl.feeds.sample.keys import value_at
@@ -36,9 +36,9 @@ def kinds_of_dirt(plan: Plan, relation: ir.Relation, as_text: bool) -> tuple[Dir
     )
 
 
-def dirty_kind(plan: Plan, relation: ir.Relation, fraction: Decimal, kinds: int) -> str:
-    """Which fault a row is given, as a number from 0, or NULL for most: SQL over the row's number i."""
-    draw = plan.draw(f"{relation.name}#dirt")
+def dirty_kind(plan: Plan, relation: ir.Relation, fraction: Decimal, kinds: int, row: str) -> str:
+    """Which fault a row is given, as a number from 0, or NULL for most: SQL over the row's number `row`."""
+    draw = plan.draw(f"{relation.name}#dirt", row)
     return f"CASE WHEN {draw} % {_MILLION} < {int(fraction * _MILLION)} THEN {draw} // {_MILLION} % {kinds} END"
 
 
@@ -54,10 +54,7 @@ def _kinds(plan: Plan, relation: ir.Relation, column: ir.StoredColumn, as_text: 
             first = quoting.identifier(start)
             yield "ends before it starts", f"CAST(CAST({first} AS DATE) - 1 AS VARCHAR)" if as_text else f"{first} - 1"
     if column.form.like:
-        yield (
-            "not like it",
-            f"concat({name}, chr(10))" if patterns.Run() in patterns.parts(column.form.like[0]) else f"concat({name}, '1')",
-        )
+        yield "line break", f"concat({name}, chr(10))"
     if column.form.longest is not None:
         yield "too long", f"repeat('9', {column.form.longest + 1})"
     match known:

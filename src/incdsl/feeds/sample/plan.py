@@ -33,7 +33,7 @@ class Plan:
     """
 
     program: ir.Program
-    seed: int
+    seed: int | str
     sizes: Mapping[str, int]
     days: tuple[datetime.date, ...]
     within: bool
@@ -49,6 +49,10 @@ class Plan:
     def last_day(self) -> datetime.date:
         """The last of the program's days."""
         return self.days[-1]
+
+    def drawn_again(self, times: int) -> Plan:
+        """The same sample with other draws; this one for no times."""
+        return self if not times else dataclasses.replace(self, seed=f"{self.seed}/{times}")
 
     def draw(self, name: str, row: str = "i") -> str:
         """A draw for the SQL expression `row`; another one for each name."""

@@ -16,6 +16,7 @@ from incdsl.feeds import quoting
 from incdsl.feeds.connections import connect
 from incdsl.feeds.sample.dirt import dirty_kind, kinds_of_dirt
 from incdsl.feeds.sample.keys import plan_keys
+from incdsl.feeds.sample.meeting import meeting
 from incdsl.feeds.sample.plan import Plan, plan_sample
 from incdsl.feeds.sample.values import plan_values
 
@@ -45,7 +46,7 @@ def write_sample(
 
     The same program, rows, seed, format and dirt give the same bytes. `dirty` is the fraction of the rows of each
     feed that is given a fault, 0.01 for one in a hundred. `on_feed` is called after each file. Raises OSError when
-    the folder cannot be written.
+    the folder cannot be written, and CannotMakeUp when no values are found that meet the conditions of a record.
     """
     directory.mkdir(parents=True, exist_ok=True)
     plan = plan_sample(program, rows, seed)
@@ -69,21 +70,31 @@ def _write(
     dirty: Decimal | None,
 ) -> int:
     keys = plan_keys(plan, relation)
-    values = plan_values(plan, relation, keys.columns)
-    as_text = format == "csv"
     names = [quoting.identifier(column.name) for column in relation.stored]
+    number, source = "i", f"SELECT range AS i, range // {keys.per} AS p, range % {keys.per} AS k FROM range({keys.rows})"
+    values = plan_values(plan, relation, keys.columns)
+    made = [values[column.name] for column in relation.stored]
+    if relation.conditions:
+
+        def drawn(draw: int, numbers: str) -> str:
+            again = plan_values(plan.drawn_again(draw), relation, keys.columns)
+            columns = [f"{again[column.name]} AS {name}" for column, name in zip(relation.stored, names, strict=True)]
+            return f'SELECT i AS "#i", {", ".join(columns)} FROM ({numbers})'
+
+        number, source, made = '"#i"', meeting(connection, relation, source, drawn), names
+    as_text = format == "csv"
     columns = [
-        f"{_text(column.type, values[column.name]) if as_text else values[column.name]} AS {name}"
-        for column, name in zip(relation.stored, names, strict=True)
+        f"{_text(column.type, value) if as_text else value} AS {name}"
+        for column, value, name in zip(relation.stored, made, names, strict=True)
     ]
-    numbers = f"SELECT range AS i, range // {keys.per} AS p, range % {keys.per} AS k FROM range({keys.rows})"
-    rows = f"SELECT {', '.join(columns)} FROM ({numbers})"
+    rows = f"SELECT {', '.join(columns)} FROM ({source})"
     if dirty:
         kinds = kinds_of_dirt(plan, relation, as_text)
-        clean = f'SELECT i, {dirty_kind(plan, relation, dirty, len(kinds))} AS "#dirt", {", ".join(columns)} FROM ({numbers})'
+        dirt = dirty_kind(plan, relation, dirty, len(kinds), number)
+        clean = f'SELECT {number} AS i, {dirt} AS "#dirt", {", ".join(columns)} FROM ({source})'
         soiled = []
         for column, name in zip(relation.stored, names, strict=True):
-            faults = [f"WHEN {at} THEN {dirt.value}" for at, dirt in enumerate(kinds) if dirt.column == column.name]
+            faults = [f"WHEN {at} THEN {kind.value}" for at, kind in enumerate(kinds) if kind.column == column.name]
             soiled.append(f'CASE "#dirt" {" ".join(faults)} ELSE {name} END AS {name}' if faults else name)
         rows = f"SELECT {', '.join(soiled)} FROM ({clean})"
     options = "FORMAT csv, HEADER" if as_text else "FORMAT parquet"
