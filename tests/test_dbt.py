@@ -99,6 +99,44 @@ def test_the_tests_of_the_source_fail_for_rows_that_validate_refuses(tmp_path: P
     }
 
 
+FORMS = [
+    "D-1234",
+    "D-123",
+    "D-1234\n",
+    "D-\u0661\u0662\u0663\u0664",
+    "xD-1234",
+    "A\u2028",
+    "A\n",
+    "\U0001f600A",
+    "AB",
+    "ABCDEFGHIJ",
+]
+
+
+def test_texts_that_do_not_look_like_it_fail_a_test(tmp_path: Path) -> None:
+    """The queries as they are, each over a table with good and bad texts; PostgreSQL's and BigQuery's say the same."""
+    field = 'id text key like "D-####" or "?[A-Z]" or "A?" at least 2 characters at most 6 characters'
+    (tmp_path / "p.inc").write_text(f'program P "P"\n\nrecord Deal\n  {field}\n', encoding="utf-8")
+    program = driver.load(str(tmp_path / "p.inc")).program
+    assert program is not None
+    files = driver.build(program, "dbt")
+    tests = {name.removeprefix("tests/p_deal_id_"): query for name, query in files.items() if name.startswith("tests/")}
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE deal AS SELECT unnest(?::VARCHAR[]) AS id", [FORMS])
+        found = {}
+        for name, query in tests.items():
+            rows = connection.execute(query.replace("{{ source('feed', 'Deal') }}", "deal")).fetchall()
+            found[name.removesuffix(".sql")] = {text for (text,) in rows}
+    assert found == {
+        "like": {"D-123", "D-1234\n", "D-\u0661\u0662\u0663\u0664", "xD-1234", "A\n", "ABCDEFGHIJ"},
+        "shortest": set(),
+        "longest": {"D-1234\n", "xD-1234", "ABCDEFGHIJ"},
+    }
+    for dialect, names in (("postgres", 3), ("bigquery", 3), ("snowflake", 2), ("spark", 2), ("sqlserver", 0)):
+        made = driver.build(program, "dbt", dialect)
+        assert sum(name.startswith("tests/") for name in made) == names, dialect
+
+
 JINJA = "a {{ b }} {% c %} {# d #} {{{ '{{' }}} e"
 
 

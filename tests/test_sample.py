@@ -255,7 +255,9 @@ record Deal
     assert len(made["partner"]) == 100, "there are no more keys"
     with load_feeds(program, tmp_path / "feeds") as feeds:
         assert [(count.read, count.refused) for count in feeds.counts] == [(100, 0), (len(made["deal"]), 0)]
-        rows = feeds.connection.execute('SELECT count(DISTINCT code) > 300, min(length(long)), max(length(line)) FROM feed."Deal"')
+        rows = feeds.connection.execute(
+            'SELECT count(DISTINCT code) > 300, min(length(long)), max(length(line)) FROM feed."Deal"'
+        )
         assert rows.fetchall() == [(True, 25, 3)]
     assert len(made["deal"]) == 20 * 100
 

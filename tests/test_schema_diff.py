@@ -23,6 +23,7 @@ record Sale
   amount  money at least 0 USD
   units   whole number at least 1 at most 10
   note    optional text
+  code    optional text like "A-###" at most 9 characters
   sold_on date
 
 for each Partner
@@ -55,6 +56,22 @@ CHANGES = [
         "\ncompatible sale.remark: a field was added that may be left out",
     ),
     ("at most 10", "at most 8", "breaking sale.units: at most 8; it was 10"),
+    (
+        "  note    optional text\n",
+        '  note    optional text like "N*"\n',
+        'breaking sale.note: it has to be like "N*" now',
+    ),
+    (
+        "  note    optional text\n",
+        "  note    optional text at least 2 characters\n",
+        "breaking sale.note: at least 2 characters; it had no such bound",
+    ),
+    ("at most 9 char", "at most 8 char", "breaking sale.code: at most 8 characters; it was 9"),
+    (
+        '"A-###"',
+        '"A-##[0-4]" or "B*"',
+        'breaking sale.code: it has to be like "A-##[0-4]" or "B*"; it was like "A-###": `A-005` may no longer stand here',
+    ),
     ("at least 1 ", "at least 2 ", "breaking sale.units: at least 2; it was 1"),
     ("Select, Premier, Gold", "Premier, Gold", "breaking partner.level: `Select` may no longer stand here"),
     ("  partner Partner\n", "  partner text\n", "compatible sale.partner: it need not be a row of partner any more"),
@@ -78,6 +95,15 @@ CHANGES = [
         "breaking sale.note: the field is gone: a JSON row that has it is refused, a CSV column is not read",
     ),
     ("  units   whole number", "  units   optional whole number", "compatible sale.units: it may be blank now"),
+    ("at most 9 char", "at most 10 char", "compatible sale.code: at most 10 characters; it was 9"),
+    (" at most 9 characters", "", "compatible sale.code: it may have any number of characters now; it had at most 9"),
+    (' like "A-###"', "", 'compatible sale.code: it may look like anything now; it was like "A-###"'),
+    (
+        '"A-###"',
+        '"[AB]-*"',
+        'compatible sale.code: it has to be like "[AB]-*"; it was like "A-###": `A-` may stand here now',
+    ),
+    ('"A-###"', '"A-#[0-9]#"', ""),
     ("at most 10", "at most 12", "compatible sale.units: at most 12; it was 10"),
     ("Select, Premier, Gold", "Select, Premier, Gold, Black", "compatible partner.level: `Black` may stand here now"),
     (

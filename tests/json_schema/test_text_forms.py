@@ -15,6 +15,7 @@ from incdsl.backends.json_schema import to_document
 from incdsl.backends.python.pasted.reading import Field
 from incdsl.core import ir, patterns
 from incdsl.core import types as ty
+from incdsl.core.pattern_difference import fits_only
 from incdsl.core.verify import verify
 from incdsl.feeds import load_feeds
 
@@ -219,3 +220,22 @@ def test_words_for_forms() -> None:
     assert patterns.regex("D-####") == "D-[0-9]{4}"
     assert patterns.regex("**??[A-F1][-^a]") == r"[^\n\r]*[^\n\r]{2}[ABCDEF1][\-\^a]"
     assert patterns.regex_of_any(("A.", "[0-9A-Z]")) == r"(A\.|[0-9A-Z])"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_difference_of_patterns_is_one(seed: int) -> None:
+    """A text that is found fits the one and not the other, and where none is found, no drawn text does."""
+    chance = random.Random(f"difference {seed}")
+    counts = {True: 0, False: 0}
+    for _ in range(150):
+        one, meaning = drawn(chance)
+        other = chance.choice((drawn(chance)[0], f"*{one}", f"{one}*"))
+        found = fits_only((one,), (other,))
+        counts[found is None] += 1
+        if found is not None:
+            assert fits(found, meaning), (one, other, found)
+            assert patterns.misfit(found, patterns.Form(like=(other,))), (one, other, found)
+        else:
+            texts = [good(meaning, chance) for _ in range(50)]
+            assert all(patterns.misfit(text, patterns.Form(like=(other,))) is None for text in texts if text), (one, other)
+    assert min(counts.values()) > 20, counts

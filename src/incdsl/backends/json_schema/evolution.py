@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from incdsl.core.pattern_difference import Undecided, fits_only
+from incdsl.core.patterns import BrokenPattern, one_of
+
 Package = Mapping[str, Any]
 """A data package as `data_package` makes it, or as it was read back from its file."""
 
@@ -106,15 +109,26 @@ def _forms(old: Package, new: Package) -> Iterator[tuple[str, str]]:
     like, now = old["incdsl"].get("like"), new["incdsl"].get("like")
     if like == now:
         return
-    shown = " or ".join(f'"{pattern}"' for pattern in now or ())
     if now is None:
-        yield _WIDER, "it may look like anything now"
+        yield _WIDER, f"it may look like anything now; it was like {one_of(tuple(like))}"
     elif like is None:
-        yield _NARROWER, f"it has to be like {shown} now"
+        yield _NARROWER, f"it has to be like {one_of(tuple(now))} now"
     else:
-        before = " or ".join(f'"{pattern}"' for pattern in like)
-        how = _WIDER if set(like) < set(now) else _NARROWER if set(now) < set(like) else _OTHER
-        yield how, f"it has to be like {shown}; it was like {before}"
+        yield from _patterns(tuple(like), tuple(now))
+
+
+def _patterns(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Whether other patterns let fewer texts through, more, or others; with a text that shows it."""
+    says = f"it has to be like {one_of(after)}; it was like {one_of(before)}"
+    try:
+        gone, added = fits_only(before, after), fits_only(after, before)
+    except (Undecided, BrokenPattern):  # one from a file that somebody edited need not be a pattern
+        yield _OTHER, says
+        return
+    if gone is not None:
+        yield _NARROWER, f"{says}: `{gone}` may no longer stand here"
+    elif added is not None:
+        yield _WIDER, f"{says}: `{added}` may stand here now"
 
 
 def _values(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,5 @@
 """What dbt's own tests cannot say, as queries that have to come out empty: keys of several columns, ranges of dates that
-overlap, bounds, conditions on a row, and rules that contradict each other."""
+overlap, bounds, the look of texts, conditions on a row, and rules that contradict each other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incdsl.backends.sql.dbt.jinja import Templates
 from incdsl.backends.sql.dialect import Dialect
 from incdsl.backends.sql.scalar import Scalars
 from incdsl.backends.sql.script import FEED, RESULT
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 
 
@@ -24,7 +24,7 @@ def checks(
     found: dict[str, str] = {}
     for relation in program.relations:
         if isinstance(relation.source, ir.Feed):
-            for what, tree in _of_feed(relation, scalars):
+            for what, tree in [*_of_feed(relation, scalars), *_of_forms(relation, dialect)]:
                 found[f"{project}_{relation.source.file.lower()}_{what}"] = f"{templates.text(tree)}\n"
     if (RESULT, ir.CONFLICTS) in models:
         tree = exp.select(exp.Star()).from_(exp.table_(pieces.quoted(ir.CONFLICTS), db=exp.to_identifier(RESULT)))
@@ -63,6 +63,27 @@ def _conditions(relation: ir.Relation) -> Iterator[tuple[str, ir.Expr]]:
             yield f"{part.end}_before_start", ir.Operation("less_or_equal", (start, end), ty.BOOLEAN)
     for number, condition in enumerate(relation.conditions, start=1):
         yield f"condition_{number}", condition.holds
+
+
+_LENGTHS_DIFFER = ("tsql",)
+"""Where the length of a text is not its number of characters."""
+
+_PATTERNS = ("duckdb", "bigquery", "postgres")
+"""Where regular expressions mean what ours do, `$` the end of the text; elsewhere only the loader looks at patterns."""
+
+
+def _of_forms(relation: ir.Relation, dialect: Dialect) -> Iterator[tuple[str, exp.Expr]]:
+    """Texts that have too few or too many characters, or fit none of their patterns."""
+    for column in relation.stored:
+        form, value = column.form, pieces.column(None, column.name)
+        for name, compare, size in (("shortest", exp.LT, form.shortest), ("longest", exp.GT, form.longest)):
+            if size is not None and dialect.name not in _LENGTHS_DIFFER:
+                wrong: exp.Expr = compare(this=exp.Length(this=value.copy()), expression=exp.Literal.number(size))
+                yield f"{column.name}_{name}", exp.select(exp.Star()).from_(_feed(relation)).where(wrong)
+        if form.like and dialect.name in _PATTERNS:
+            pattern = exp.Literal.string(f"^{patterns.regex_of_any(form.like)}$")
+            wrong = exp.not_(exp.RegexpLike(this=value, expression=pattern))
+            yield f"{column.name}_like", exp.select(exp.Star()).from_(_feed(relation)).where(wrong)
 
 
 def _overlaps(relation: ir.Relation, simple: list[str], part: ir.RangeKey) -> exp.Expr:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from incdsl.backends.sql.dbt.jinja import SOURCE, escaped
 from incdsl.backends.sql.dbt.yaml import Node
-from incdsl.core import ir
+from incdsl.core import ir, patterns
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
 from incdsl.core.provenance import sentences
@@ -44,7 +44,9 @@ def _column(program: ir.Program, relation: ir.Relation, column: ir.StoredColumn)
     return {
         "name": column.name,
         "quote": True,
-        "description": described(column.label or column.name, column.origin),
+        "description": described(
+            " ".join([f"{(column.label or column.name).rstrip('.')}.", patterns.says(column.form)]).strip(), column.origin
+        ),
         **({"data_tests": tests} if tests else {}),
     }
 
