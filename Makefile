@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SPARK := $(VENV)/.spark
+ENGINES := $(VENV)/.engines
 NODE_TESTS := tests/json_schema
 DBT := $(VENV)/dbt
 DBT_STAMP := $(DBT)/.installed
@@ -52,10 +52,10 @@ $(TABLES_STAMP): requirements-tables.lock | $(STAMP)
 	@$(TABLES)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-tables.lock
 	@touch $@
 
-# What only the tests and the benchmark of the Spark engine need: half a gigabyte, so it is not part of `setup`.
-$(SPARK): $(STAMP) requirements-spark.lock
-	@echo "Installing Spark into $(VENV) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+# The engines of the tests and the benchmark that come as packages, a gigabyte of them, so they are not part of `setup`.
+$(ENGINES): $(STAMP) requirements-engines.lock
+	@echo "Installing Spark and ClickHouse into $(VENV) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-engines.lock
 	@touch $@
 
 java: ## see that there is a Java for Spark; where there is none, install one (as root, with apt-get)
@@ -71,7 +71,7 @@ java: ## see that there is a Java for Spark; where there is none, install one (a
 demo: setup ## run VIP25 on its feed and explain one result
 	@bash programs/vip25/demo.sh $(BIN)/incdsl
 
-test: $(SPARK) java $(DBT_STAMP) ## run every test
+test: $(ENGINES) java $(DBT_STAMP) ## run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup ## ruff, mypy and the import contracts
@@ -84,10 +84,10 @@ format: setup ## reformat the Python code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(SPARK) java $(TABLES_STAMP) ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
+bench: $(ENGINES) java $(TABLES_STAMP) ## time incdsl and fill the tables of docs/performance.md (PART="vip25 lci" for some, ROWS=n to try a size, RUNS=n)
 	@$(BIN)/python -m bench $(PART) $(if $(ROWS),--rows $(ROWS),--write) $(if $(RUNS),--runs $(RUNS))
 
-fuzz: $(SPARK) java ## let the engines disagree on 5,000 generated programs (N=n for another number), and say what stood in them
+fuzz: $(ENGINES) java ## let the engines disagree on 5,000 generated programs (N=n for another number), and say what stood in them
 	@INCDSL_FUZZ=$(or $(N),5000) $(BIN)/pytest -n 2 --dist loadgroup tests/agreement
 	@$(BIN)/python -m tests.agreement.coverage $(or $(N),5000)
 
@@ -103,7 +103,7 @@ lock: ## work out the lock files again
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	@$(COMPILE) --group dev pyproject.toml -o requirements.lock
-	@$(COMPILE) --group pyproject.toml:spark -o requirements-spark.lock
+	@$(COMPILE) --group pyproject.toml:engines -o requirements-engines.lock
 	@$(COMPILE) --group pyproject.toml:dbt -o requirements-dbt.lock
 	@$(COMPILE) --group pyproject.toml:tables -o requirements-tables.lock
 

@@ -196,7 +196,7 @@ def test_the_version_is_said_once_more_and_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "group"), [("requirements.lock", "dev"), ("requirements-dbt.lock", "dbt"), ("requirements-spark.lock", "spark")]
+    ("file", "group"), [("requirements.lock", "dev"), ("requirements-dbt.lock", "dbt"), ("requirements-engines.lock", "engines")]
 )
 def test_the_lock_pins_every_package_by_hash_and_names_no_address(file: str, group: str) -> None:
     lock = (ROOT / file).read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from incdsl.engines import duckdb as duckdb_engine
 from incdsl.engines.spark import Session
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-WRITTEN = ("bigquery", "snowflake", "databricks", "sqlserver", "trino")
+WRITTEN = ("bigquery", "snowflake", "databricks", "clickhouse", "sqlserver", "trino")
 FLOATS = {exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT}
 DAYS = {"vip25": "2015-07-25", "lci": "2023-04-29", "mdf": "2023-04-29", "cx": "2023-04-29"}
 
@@ -85,6 +85,7 @@ QUOTIENT = op("divide", col("a", USD), col("b", ty.NUMBER), places=2, mode="half
 LONG = op("multiply", op("multiply", col("a", USD), col("b", ty.NUMBER)), col("c", ty.NUMBER))
 FINE = op("multiply", LONG, op("multiply", col("b", ty.NUMBER), op("multiply", col("b", ty.NUMBER), col("c", ty.NUMBER))))
 TOO_LONG = op("multiply", FINE, op("multiply", col("b", ty.NUMBER), col("c", ty.NUMBER)))
+FINEST = op("divide", col("a", USD), FINE, places=35, mode="down")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,7 @@ TOO_LONG = op("multiply", FINE, op("multiply", col("b", ty.NUMBER), col("c", ty.
         ("sqlserver", QUOTIENT, "a division: this engine has none that is exact"),
         ("trino", QUOTIENT, "a division: this engine has none that is exact"),
         ("bigquery", QUOTIENT, "a division rounded half up: only `down` can be said here"),
+        ("clickhouse", FINEST, "a division of 18 digits with 35 decimals"),
         ("databricks", TOO_LONG, "a product of 38 and 36 digits"),
         ("sqlserver", TOO_LONG, "a product of 38 and 36 digits"),
         ("snowflake", LONG, "a product with 14 decimals: this engine rounds it to fewer"),

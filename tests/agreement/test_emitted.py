@@ -59,13 +59,14 @@ EXACT = frozenset(
         "Round",
         "RowNumber",
         "Sign",
+        "Struct",
         "Sum",
         "Trunc",
         "TsOrDsAdd",
         "TsOrDsToDate",
     ]
 )
-"""Functions that give an exact decimal, date or text for one."""
+"""Functions that give an exact decimal, date or text for one, or a row of them."""
 
 INEXACT_TYPES = ("DOUBLE", "FLOAT", "REAL", "DECFLOAT")
 

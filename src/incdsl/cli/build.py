@@ -10,7 +10,7 @@ from incdsl.cli.console import UserError, ready
 from incdsl.cli.faults import file_errors, unsupported
 from incdsl.cli.options import FILE, OUT
 
-DIALECTS = ("duckdb", "postgres", "spark", "bigquery", "snowflake", "databricks", "sqlserver", "trino")
+DIALECTS = ("duckdb", "postgres", "spark", "bigquery", "snowflake", "databricks", "clickhouse", "sqlserver", "trino")
 TARGETS = ("json-schema", "sql", "dbt", "python", "core")
 
 

@@ -9,13 +9,12 @@ by code point; `DATE_ADD` raises outside the years 1 to 9999 and gives the last 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import cast, numeral, unit, wrapped
+from incdsl.backends.sql.dialect import cast, numeral, spelled, unit, wrapped
 from incdsl.backends.sql.exact_literals import exact_literals
 from incdsl.backends.sql.script import UnsupportedInTarget
 from incdsl.backends.sql.warehouse import OUTSIDE, Warehouse
@@ -37,9 +36,7 @@ class BigQuery(Warehouse):
                 return super().physical(type_)
 
     def fitted(self, name: str) -> str:
-        if not _NOT_IN_NAMES.search(name):
-            return name
-        return f"{_NOT_IN_NAMES.sub('_', name)}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+        return spelled(name, _NOT_IN_NAMES)
 
     def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
         return _guarded(super().plus(left, right, type_), type_)

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from incdsl.backends.sql.bigquery import BigQuery
 from incdsl.backends.sql.build import Builder
+from incdsl.backends.sql.clickhouse import ClickHouse
 from incdsl.backends.sql.databricks import Databricks
 from incdsl.backends.sql.dialect import Dialect, cast
 from incdsl.backends.sql.duckdb import DuckDB
@@ -43,6 +44,7 @@ DIALECTS: dict[str, Dialect] = {
     "bigquery": BigQuery(),
     "snowflake": Snowflake(),
     "databricks": Databricks(),
+    "clickhouse": ClickHouse(),
     "sqlserver": SqlServer(),
     "trino": Trino(),
 }

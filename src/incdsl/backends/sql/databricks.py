@@ -11,12 +11,11 @@ Tables stand in schemas, and are Delta tables, whose names of columns may not ha
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import cast, decimal_type, unit
+from incdsl.backends.sql.dialect import cast, decimal_type, spelled, unit
 from incdsl.backends.sql.narrowing import PRODUCT_DIGITS, narrowed
 from incdsl.backends.sql.spark import Spark
 from incdsl.core import types as ty
@@ -37,9 +36,7 @@ class Databricks(Spark):
     product_spare = 2  # the factor, ten to some power, has one digit more than that
 
     def fitted(self, name: str) -> str:
-        if not _NOT_IN_NAMES.search(name):
-            return name
-        return f"{_NOT_IN_NAMES.sub('_', name)}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+        return spelled(name, _NOT_IN_NAMES)
 
     def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
         return super().plus(_summand(left, type_), _summand(right, type_), type_)

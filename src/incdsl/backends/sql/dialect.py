@@ -7,6 +7,8 @@ raising `UnsupportedInTarget` from whatever method is asked for it.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from decimal import Decimal
@@ -233,6 +235,13 @@ def numeral(value: Decimal | int, scale: int = 0) -> exp.Expr:
     shown = f"{Decimal(value):.{scale}f}"  # unlike abs(), rounds to no context
     written = exp.Literal(this=shown.removeprefix("-"), is_string=False)
     return exp.Neg(this=written) if shown.startswith("-") else written
+
+
+def spelled(name: str, forbidden: re.Pattern[str]) -> str:
+    """The name with `_` for what an engine does not allow in names; a mark tells it from others that it would be equal to."""
+    if not forbidden.search(name):
+        return name
+    return f"{forbidden.sub('_', name)}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def unit(places: int) -> exp.Expr:
