@@ -19,7 +19,9 @@ from incdsl import driver
 from incdsl.cli.main import cli, exit_code
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.patterns import Form
 from incdsl.feeds import load_feeds
+from incdsl.feeds.errors import FeedErrors
 from incdsl.feeds.suggest.proposing import Proposal, propose
 from incdsl.feeds.suggest.questions import Answers, UnusableAnswer
 from incdsl.feeds.suggest.writing import toml
@@ -186,6 +188,29 @@ def test_two_columns_that_fit_are_asked_for(tmp_path: Path) -> None:
     assert _options(proposal) == ["Deal.amount=column:Amount A", "Deal.amount=column:Amount B"]
     answered = propose(program, tmp_path, Answers(["Deal.amount=column:Amount B"]))
     assert _read(tmp_path, program, answered) == [Decimal("2.00"), Decimal("4.50")]
+
+
+def test_of_two_columns_the_one_with_texts_of_the_form_is_meant(tmp_path: Path) -> None:
+    (tmp_path / "deal.csv").write_text("Deal id,Quote A,Quote B\nD1,Q-001,first\nD2,Q-002,second\n", encoding="utf-8")
+    anything = _program(C("quote", ty.TEXT, "Quote"))
+    assert _options(propose(anything, tmp_path, Answers([]))) == ["Deal.quote=column:Quote A", "Deal.quote=column:Quote B"]
+    program = _program(C("quote", ty.TEXT, "Quote", form=Form(like=("Q-###",))))
+    assert _read(tmp_path, program, propose(program, tmp_path, Answers([]))) == ["Q-001", "Q-002"]
+
+
+def test_a_default_has_the_form_of_its_field(tmp_path: Path) -> None:
+    (tmp_path / "deal.csv").write_text("Deal id,quote\nD1,Q-001\nD2,\n", encoding="utf-8")
+    program = _program(C("quote", ty.TEXT, form=Form(4, 5, ("Q-###", "*"))))
+    for text, wrong in (("Q-000", ""), ("Q-0000", "`Q-0000` has 6 characters: `quote` has at least 4 and at most 5")):
+        (tmp_path / "feeds.toml").write_text(
+            f'[Deal]\nfile = "deal.csv"\n[Deal.columns]\nid = "Deal id"\nquote = {{ column = "quote", default = "{text}" }}\n'
+        )
+        if wrong:
+            with pytest.raises(FeedErrors, match=wrong):
+                load_feeds(program, tmp_path)
+        else:
+            with load_feeds(program, tmp_path) as feeds:
+                assert [row[1] for row in feeds.rows.all("Deal")] == ["Q-001", "Q-000"]
 
 
 def test_two_files_that_fit_are_asked_for(tmp_path: Path) -> None:

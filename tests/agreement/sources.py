@@ -53,13 +53,13 @@ OPTIONAL = (("shipped_on", "date"), ("note", "text"), ("discount", "percent"))
 
 RECORDS = """
 record Partner
-  id text key
+  id text key like "P*"
   country country
   level one of Select, Premier, Gold lowest first
   volume money
 
 record Order
-  id text key
+  id text key like "O#" or "O##"
   partner Partner
   amount money
   quantity whole number at least 0 at most 1,000
@@ -68,7 +68,7 @@ record Order
   booked_on date
   tagged boolean
   shipped_on event
-  note optional text
+  note optional text at most 12 characters
   discount optional percent
 {dated}
 record Role

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
+from incdsl.core.patterns import misfit
 from incdsl.feeds.suggest.names import best_likeness
 from incdsl.feeds.suggest.tables import Column, Table
 
@@ -135,6 +136,10 @@ def _scored(relation: ir.Relation, stored: ir.StoredColumn, column: Column, keys
     if column.name.strip() == stored.name:
         likeness = 100
     fit = fit_of(stored.type, column, keys)
+    if stored.form and column.sample:
+        fit = _share(column.sample, lambda value: misfit(value.strip(" "), stored.form) is None)
+        if relation.key == (stored.name,) and 100 * column.distinct < 95 * column.filled:
+            fit = min(fit, 10)
     if fit is None:
         # Text takes anything, but days and amounts are seldom what is meant; a key is different in nearly every row.
         fit = 15 if _share(column.sample, lambda value: bool(_DATE.fullmatch(value) or _DECIMAL.fullmatch(value))) > 80 else 60
