@@ -129,6 +129,8 @@ record Thing "Thing"
   colour "Colour"     optional Colour
   before "Before it"  optional Thing
   note "Note"         optional text
+  code "Code"         optional text like "D-####" or "?*[A-Z]"
+  brief "Brief"       optional text at least 2 characters at most 4 characters
   amount "Amount"     optional money at least -10 USD at most 99,999 USD
   rate "Rate"         optional percent
   pieces "Pieces"     optional whole number
@@ -151,7 +153,8 @@ for each Maker
     round   half up to 0.01
 """
 COLUMNS = {
-    "maker": "text", "colour": "text", "before": "text", "note": "text", "amount": "numeric(18,2)", "rate": "numeric(9,6)",
+    "maker": "text", "colour": "text", "before": "text", "note": "text", "code": "text", "brief": "text",
+    "amount": "numeric(18,2)", "rate": "numeric(9,6)",
     "pieces": "integer", "first": "date", "last": "date", "open": "boolean", "grade": "text", "country": "text",
 }  # fmt: skip
 
@@ -208,7 +211,9 @@ def refused(feeds: Feeds) -> list[tuple[object, ...]]:
 SOUND = [
     ({}, {"note": "'Zoë, \"and\" co'", "maker": "'M1'", "colour": "'red'", "before": "'T0'", "country": "'NL'"}),
     ({}, {"amount": "-10", "rate": "0.125", "pieces": "3", "first": "'2015-07-25'", "open": "true", "grade": "'low'"}),
-    ({}, {"note": "''", "maker": "''", "grade": "''"}),
+    ({}, {"note": "''", "maker": "''", "grade": "''", "code": "''", "brief": "''"}),
+    ({}, {"code": "'D-0123'", "brief": "'Zoë'"}),
+    ({}, {"code": "'ëA'", "brief": "'😀😀😀😀'"}),
     ({}, {"first": "'0001-01-01'", "last": "'9999-12-31'"}),
     ({"amount": "numeric", "rate": "numeric", "pieces": "numeric"}, {"amount": "1.500", "rate": "0.10", "pieces": "7.0"}),
     ({"amount": "numeric(30,10)"}, {"amount": "12.3400000000"}),
@@ -251,6 +256,12 @@ FAULTY = [
     ({}, {"first": "'2015-07-26'", "last": "'2015-07-25'"}),
     ({}, {"amount": "600"}),
     ({}, {"grade": "'Low'"}),
+    ({}, {"code": "'D-01234'"}),
+    ({}, {"code": "E'D-0123\\n'"}),
+    ({}, {"code": "E'\\nA'"}),
+    ({}, {"code": "'d-0123'"}),
+    ({}, {"brief": "'ë'"}),
+    ({}, {"brief": "'12345'"}),
     ({"grade": "char(8)"}, {"grade": "'none'"}),
     ({}, {"country": "'XX'"}),
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
+from incdsl.core.patterns import regex_of_any
 from incdsl.feeds import quoting
 from incdsl.feeds.headers import Header
 from incdsl.feeds.mapping import FieldMapping
@@ -68,13 +69,21 @@ def read(
 
 
 def of_type(value: str, field: ir.StoredColumn) -> list[str]:
-    """The faults of a value of a field that its type does not tell: it is missing, out of bounds, or none of those there are."""
+    """The faults of a value of a field that its type does not tell: it is missing, out of bounds, not of its form, or none of
+    those there are."""
     faults = [] if isinstance(field.type, ty.Optional) else [f"{value} IS NULL"]
     bounds = field.bounds
     if bounds.least is not None:
         faults.append(f"{value} < {quoting.literal(bounds.least, field.type)}")
     if bounds.greatest is not None:
         faults.append(f"{value} > {quoting.literal(bounds.greatest, field.type)}")
+    form = field.form
+    if form.shortest is not None:
+        faults.append(f"length({value}) < {form.shortest}")
+    if form.longest is not None:
+        faults.append(f"length({value}) > {form.longest}")
+    if form.like:
+        faults.append(f"{value} !~ {quoting.text(f'^(?:{regex_of_any(form.like)})$')}")
     match ty.known(field.type):
         case ty.Enum(_, values):
             faults.append(f"{value} NOT IN ({quoting.texts(values)})")
@@ -95,7 +104,7 @@ def _literal(field: ir.StoredColumn, given: str | None) -> str:
 def _says_more(field: ir.StoredColumn) -> bool:
     """Whether a field asks for something that is not looked at here."""
     known = ir.StoredColumn(
-        field.name, field.type, field.label, bounds=field.bounds, reference=field.reference, event=field.event
+        field.name, field.type, field.label, field.bounds, field.reference, event=field.event, form=field.form
     )
     return field != known
 
