@@ -9,7 +9,8 @@ import psycopg
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.feeds import load_feeds, quoting
+from incdsl.engines.postgres import Workplace
+from incdsl.feeds import Feeds, load_feeds, quoting
 from incdsl.feeds.export import csv_rows
 
 
@@ -56,6 +57,24 @@ def fill_as_it_comes(server: str, program: ir.Program, folder: Path, *, only: Co
             held = " AND ".join(f"coalesce(pg_input_is_valid({texts[name]}, '{types[name]}'), true)" for name in names)
             _execute(connection, f"CREATE TABLE {_table(relation)} AS SELECT {read} FROM came WHERE {held}")
             _execute(connection, "DROP TABLE came")
+
+
+def used_in_place(program: ir.Program, server: str, data: Path | str) -> set[str]:
+    """Load feeds here, and as for a run on a server: the verdicts and the rows are the same. The relations that are used where
+    they lie."""
+    with load_feeds(program, data) as here, Workplace(server) as place, load_feeds(program, data, server=place) as there:
+        assert there.counts == here.counts
+        assert there.notes == here.notes
+        assert refused(there) == refused(here)
+        there.bring()
+        for relation in _chosen(program, None):
+            assert there.rows.all(relation.name) == here.rows.all(relation.name)
+        return set(there.in_place)
+
+
+def refused(feeds: Feeds) -> list[tuple[object, ...]]:
+    """All that is said of refused rows."""
+    return feeds.connection.execute("SELECT * FROM result.refused ORDER BY ALL").fetchall()
 
 
 def _text(relation: ir.Relation, name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from tests.feeds_in_postgres import fill, fill_as_it_comes
+from tests.feeds_in_postgres import fill, fill_as_it_comes, used_in_place
 from tests.postgres_server import as_url, new_database
 
 from incdsl import driver
@@ -16,7 +16,7 @@ from incdsl.cli.main import exit_code
 from incdsl.core import ir
 from incdsl.engines.errors import Overflow
 from incdsl.engines.postgres import Workplace
-from incdsl.feeds import Feeds, load_feeds
+from incdsl.feeds import load_feeds
 
 ROOT = Path(__file__).parent.parent
 AS_OF = {"cx": "2022-07-30", "lci": "2022-07-30", "mdf": "2023-07-29", "vip25": "2015-07-25"}
@@ -190,24 +190,6 @@ def tables(server: str, columns: dict[str, str], *rows: dict[str, str], more: tu
             connection.execute(statement.encode())
 
 
-def both(program: ir.Program, server: str, data: Path | str | None = None) -> set[str]:
-    """Load the tables here, and where they lie: the same verdicts, and the same rows. The relations used where they lie."""
-    data = data or as_url(server)
-    with load_feeds(program, data) as here, Workplace(server) as place, load_feeds(program, data, server=place) as there:
-        assert there.counts == here.counts
-        assert there.notes == here.notes
-        assert refused(there) == refused(here)
-        there.bring()
-        for relation in program.relations:
-            if isinstance(relation.source, ir.Feed):
-                assert there.rows.all(relation.name) == here.rows.all(relation.name)
-        return set(there.in_place)
-
-
-def refused(feeds: Feeds) -> list[tuple[object, ...]]:
-    return feeds.connection.execute("SELECT * FROM result.refused ORDER BY ALL").fetchall()
-
-
 SOUND = [
     ({}, {"note": "'Zoë, \"and\" co'", "maker": "'M1'", "colour": "'red'", "before": "'T0'", "country": "'NL'"}),
     ({}, {"amount": "-10", "rate": "0.125", "pieces": "3", "first": "'2015-07-25'", "open": "true", "grade": "'low'"}),
@@ -277,13 +259,13 @@ def test_a_sound_row_is_used_where_it_lies(
     columns: dict[str, str], row: dict[str, str], things: ir.Program, database: str
 ) -> None:
     tables(database, columns, {}, row)
-    assert both(things, database) == {"Maker", "Thing", "Price"}
+    assert used_in_place(things, database, as_url(database)) == {"Maker", "Thing", "Price"}
 
 
 @pytest.mark.parametrize(("columns", "row"), FAULTY, ids=[str(case) for case in FAULTY])
 def test_a_fault_is_found_there(columns: dict[str, str], row: dict[str, str], things: ir.Program, database: str) -> None:
     tables(database, columns, {}, row)
-    assert both(things, database) == {"Maker", "Price"}
+    assert used_in_place(things, database, as_url(database)) == {"Maker", "Price"}
 
 
 @pytest.mark.parametrize(("columns", "row"), READ_HERE, ids=[str(case) for case in READ_HERE])
@@ -291,7 +273,7 @@ def test_texts_with_a_notation_are_read_here(
     columns: dict[str, str], row: dict[str, str], things: ir.Program, database: str
 ) -> None:
     tables(database, columns, {}, row)
-    assert both(things, database) == {"Maker", "Price"}
+    assert used_in_place(things, database, as_url(database)) == {"Maker", "Price"}
 
 
 @pytest.mark.parametrize(
@@ -307,7 +289,7 @@ def test_texts_with_a_notation_are_read_here(
 )
 def test_ranges(prices: str, used: bool, things: ir.Program, database: str) -> None:
     tables(database, {}, more=(f"INSERT INTO price VALUES {prices}",))
-    assert both(things, database) == ({"Maker", "Thing", "Price"} if used else {"Maker", "Thing"})
+    assert used_in_place(things, database, as_url(database)) == ({"Maker", "Thing", "Price"} if used else {"Maker", "Thing"})
 
 
 @pytest.mark.parametrize(
@@ -323,17 +305,19 @@ def test_ranges(prices: str, used: bool, things: ir.Program, database: str) -> N
 )
 def test_what_a_table_is(statements: tuple[str, ...], used: bool, things: ir.Program, another_database: str) -> None:
     tables(another_database, {}, {"note": "'x'"}, {"amount": "5"}, more=statements)
-    assert both(things, another_database) == ({"Maker", "Thing", "Price"} if used else {"Maker", "Price"})
+    assert used_in_place(things, another_database, as_url(another_database)) == (
+        {"Maker", "Thing", "Price"} if used else {"Maker", "Price"}
+    )
 
 
 def test_a_domain_and_an_enumeration_of_the_database(things: ir.Program, another_database: str) -> None:
     with psycopg.connect(another_database) as connection:
         connection.execute("CREATE TYPE grade AS ENUM ('high', 'low', 'none'); CREATE DOMAIN amount AS numeric(18,2)")
     tables(another_database, {"grade": "grade", "amount": "amount"}, {"grade": "'high'", "amount": "12.5"})
-    assert both(things, another_database) == {"Maker", "Thing", "Price"}
+    assert used_in_place(things, another_database, as_url(another_database)) == {"Maker", "Thing", "Price"}
     with psycopg.connect(another_database) as connection:
         connection.execute("UPDATE thing SET grade = 'none'")
-    assert both(things, another_database) == {"Maker", "Price"}
+    assert used_in_place(things, another_database, as_url(another_database)) == {"Maker", "Price"}
 
 
 # --- one moment, one database --------------------------------------------------------------------------------

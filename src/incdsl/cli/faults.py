@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from incdsl.cli.console import UserError
 
 _GET_AGAIN = "check that it is complete, and get it again"
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FREE_DISK = "free disk, or name a folder with room in the variable TMPDIR"
+_NOT_WRITTEN = re.compile(r'Could not write file \\*"(?P<path>.*?)\\*": (?P<why>[^"\\]*)')
+"""As DuckDB says it, within an object of JSON where the writer was a thread."""
 
 
 @contextmanager
@@ -22,6 +31,8 @@ def file_errors() -> Iterator[None]:
         what = (error.strerror or str(error)).lower()
         if isinstance(error, FileExistsError):
             raise UserError(f"{where}is a file, where a folder is expected", "name a folder, or a name that is free") from error
+        if error.errno in _NO_ROOM and not where:  # a file that was open already, of those that a run writes meanwhile
+            raise UserError(f"there is no room for the rows: {what}", _FREE_DISK) from error
         raise UserError(f"{where}{what}", "check that the place is there and may be written") from error
 
 
@@ -64,10 +75,17 @@ def user_errors() -> Iterator[None]:
     except STORAGE_ERRORS as error:
         if is_damaged_feed(error):
             raise UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN) from error
-        raise UserError(str(error).splitlines()[0], "free memory or disk, and check that the folders may be written") from error
+        raise UserError(_not_stored(error), "free memory or disk, and check that the folders may be written") from error
     except (CannotExplain, CannotMakeUp, CaseError, Conflicts, EngineFailure, NoWorkbooks, TooManyRefused) as error:
         raise UserError(str(error), error.help) from error
     except Exception as error:
         if not is_damaged_feed(error):
             raise
         raise UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN) from error
+
+
+def _not_stored(error: Exception) -> str:
+    """What the database says that it could not do, in one line; of a file on its way, its name."""
+    said = str(error).splitlines()[0]
+    found = _NOT_WRITTEN.search(said)
+    return said if found is None else f"`{Path(found['path']).name}` cannot be written: {found['why'].strip().lower()}"
