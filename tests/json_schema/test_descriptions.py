@@ -22,6 +22,7 @@ from incdsl.core import ir
 from incdsl.feeds.sample import write_sample
 
 PROGRAMS = Path(__file__).parents[2] / "programs"
+FORMS = Path(__file__).parent / "forms.inc"
 FILES = ("datapackage.json", "results/datapackage.json", "csv-metadata.json", "openapi.json")
 
 
@@ -88,10 +89,9 @@ def test_frictionless_refuses_what_incdsl_refuses(dirty: Path) -> None:
     assert {place: found for place, found in codes.items() if place not in theirs and not found & UNSAID} == {}
 
 
-@pytest.mark.parametrize("name", ["vip25", "lci", "mdf", "cx"])
+@pytest.mark.parametrize("name", ["vip25", "lci", "mdf", "cx", "forms"])
 def test_good_feeds_are_good_to_other_tools(name: str, tmp_path: Path) -> None:
-    path = PROGRAMS / name / f"{name}.inc"
-    program = load(path)
+    program = load(FORMS if name == "forms" else PROGRAMS / name / f"{name}.inc")
     made = tmp_path / "feeds"
     write_sample(program, made, 300, 1)
     folder = described(program, made, tmp_path / "described")
@@ -142,6 +142,26 @@ def csvw_takes(folder: Path) -> bool:
         return CSVW(folder / "csv-metadata.json", validate=True).is_valid
     except (ValueError, UserWarning):  # how it says most faults, and how it says others: here warnings are errors
         return False
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("id", "D-12345"), ("id", "d-1234"), ("code", "ab"), ("code", "abcdef"), ("mixed", "a12"), ("sign", "#*?[]$.+(x)")],
+)
+def test_other_tools_refuse_texts_of_another_form(tmp_path: Path, field: str, value: str) -> None:
+    program = load(FORMS)
+    write_sample(program, tmp_path / "feeds", 20, 1)
+    folder = described(program, tmp_path / "feeds", tmp_path / "described")
+    with (folder / "deal.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[-1][field] = value
+    with (folder / "deal.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    errors = [error for task in frictionless.validate(str(folder / "datapackage.json")).tasks for error in task.errors]
+    assert [(error.row_number, error.field_name) for error in errors] == [(len(rows) + 1, field)]
+    assert not csvw_takes(folder)
 
 
 # --- OpenAPI ---------------------------------------------------------------------------------------------

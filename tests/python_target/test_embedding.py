@@ -205,6 +205,7 @@ record Order
   factor  number
   paid    event
   cap     percent at least 0% at most 20%
+  code    optional text like "A-##" or "[BC]*" at least 2 characters at most 5 characters
   must    amount <> 0 USD
 
 for each Order
@@ -248,6 +249,18 @@ def test_a_number_that_does_not_fit_names_its_row(small: Any) -> None:
     assert str(raised.value).startswith('`Order` row "O1": `large`: ((amount')
     # What does not need the number is still there.
     assert evaluation.order["O1"].paid_status == "missed"
+
+
+def test_texts_look_like_what_their_field_asks_for(small: Any) -> None:
+    for good in ("A-12", "B1", "C\U0001f600\U0001f600\U0001f600\U0001f600", " A-12 ", ""):
+        assert order(small, code=good).order[0].code == (good.strip(" ") or None)
+    for wrong in ("A-1", "a-12", "A-12\n", "A-\u0661\u0662"):
+        with pytest.raises(small.RowErrors, match='is not in the form it should have; write it like "A-##" or "\\[BC\\]\\*"'):
+            order(small, code=wrong)
+    with pytest.raises(small.RowErrors, match="`B` has too few characters: 1; give at least 2"):
+        order(small, code="B")
+    with pytest.raises(small.RowErrors, match="`B12345` has too many characters: 6; give at most 5"):
+        order(small, code="B12345")
 
 
 def test_percents_and_conditions(small: Any) -> None:
