@@ -26,10 +26,12 @@ from incdsl.core import types as ty
 from incdsl.engines import spark as spark_engine
 from incdsl.engines.errors import DoesNotFit, EngineFailure
 from incdsl.engines.spark import Session, open_session
+from incdsl.engines.spark.errors import lost
 from incdsl.feeds import load_feeds
 
 pytestmark = pytest.mark.xdist_group("spark")
 
+DATA = Path(__file__).parent / "data" / "spark"
 DAY = datetime.date(2015, 7, 31)
 COMMAND = [str(Path(sys.executable).parent / "incdsl"), "run", str(CX), "--data", str(CX_FEEDS), "--as-of", "2022-07-30"]
 SPARK = ["--engine", "spark", "--master", "local[2]"]
@@ -167,6 +169,35 @@ def test_a_run_that_ends_early_writes_nothing(how: str, tmp_path: Path) -> None:
         )
         assert said.splitlines()[1].startswith("  help: run it again")
         assert len(said.splitlines()) == 2
+
+
+def test_a_killed_executor_is_made_up_for(tmp_path: Path) -> None:
+    """Spark does its part of the work once more."""
+    place = Place(tmp_path)
+    cluster = ["--engine", "spark", "--master", "local-cluster[1,1,1024]", "--spark-conf", "spark.driver.memory=1g"]
+    with subprocess.Popen([*COMMAND, "--out", str(place.out), *cluster], **place.there(), stderr=subprocess.PIPE) as started:  # type: ignore[call-overload]
+        until(lambda: bool(list(place.temporary.glob("incdsl-spark-*/rows/*"))), started)
+        until(lambda: bool(executors()), started)
+        for executor in executors():
+            os.kill(executor, signal.SIGKILL)
+        said = started.stderr.read().decode()
+    assert (started.returncode, said) == (0, "")
+    assert run(CX, CX_FEEDS, "2022-07-30", tmp_path / "duckdb") == 0
+    assert files(place.out) == files(tmp_path / "duckdb")
+
+
+def test_what_is_said_of_rows_that_went_with_their_executor() -> None:
+    said = (DATA / "executor_lost.txt").read_text(encoding="utf-8")  # what Spark 4.3 said when one was killed after a checkpoint
+    with pytest.raises(EngineFailure) as raised, lost():
+        raise type("Py4JJavaError", (Exception,), {"__module__": "py4j.protocol"})(said)
+    assert str(raised.value) == "Spark lost an executor and rows that it held; nothing was written"
+    assert "spark.executor.memory=8g" in raised.value.help
+
+
+def executors() -> list[int]:
+    """The processes in which a cluster of Spark's works."""
+    commands = [(path.parent.name, path.read_bytes()) for path in Path("/proc").glob("[0-9]*/cmdline")]
+    return [int(name) for name, command in commands if b"CoarseGrainedExecutorBackend" in command and b"java" in command[:200]]
 
 
 class Place:

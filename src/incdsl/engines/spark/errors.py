@@ -8,6 +8,9 @@ from typing import Any
 
 from incdsl.engines.errors import EngineFailure
 
+_CAUSE = "Caused by: "
+_EXECUTOR_LOST = ("CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND", "ExecutorLostFailure", "Lost executor")
+_MORE = "run it again; when executors keep going away, give them more memory, as with `--spark-conf spark.executor.memory=8g`"
 _LOST = "run it again; when Spark ran out of memory, give it more, as with `--spark-conf spark.driver.memory=8g`"
 
 
@@ -24,13 +27,16 @@ def lost() -> Iterator[None]:
             raise
         if type(error).__name__ in ("Py4JNetworkError", "Py4JError"):
             raise EngineFailure("Spark has stopped in the middle of the work; nothing was written", _LOST) from error
+        if any(sign in str(error) for sign in _EXECUTOR_LOST):
+            raise EngineFailure("Spark lost an executor and rows that it held; nothing was written", _MORE) from error
         raise EngineFailure(f"Spark gave the work up; nothing was written: {reason(error)}", _LOST) from error
 
 
 def reason(error: Any) -> str:
-    """What Spark says went wrong, in one line, without a Java stack."""
+    """What Spark says went wrong, in one line, without a Java stack: the cause of all causes."""
+    causes = [line for line in str(error).splitlines() if line.startswith(_CAUSE)]
     java = getattr(error, "java_exception", None)
-    text = str(java.toString() if java is not None else error)
+    text = causes[-1].removeprefix(_CAUSE) if causes else str(java.toString() if java is not None else error)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
 

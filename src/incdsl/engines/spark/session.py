@@ -66,7 +66,7 @@ def open_session(server: str = LOCAL, settings: Mapping[str, str] | None = None)
     """A session on a master (`local[2]`, `spark://host:7077`) or on a server of Spark Connect (`sc://host:15002`). `settings`
     are Spark's own, beside ours. Raises EngineFailure."""
     check(server)
-    with tempfile.TemporaryDirectory(prefix="incdsl-spark-", ignore_cleanup_errors=True) as scratch:
+    with _unwarned(), tempfile.TemporaryDirectory(prefix="incdsl-spark-", ignore_cleanup_errors=True) as scratch:
         if server.startswith("sc:"):
             with _connected(server, {**(settings or {}), **SETTINGS}) as spark:
                 yield Session(spark, None)
@@ -182,6 +182,14 @@ def _hushed() -> Iterator[None]:
         yield
     finally:
         logging.getLogger().removeHandler(nowhere)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Keep quiet about a pandas that pyspark finds too new: it is not used."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+        yield
 
 
 def _last_words(log: TextIO) -> str:
