@@ -137,7 +137,7 @@ def lengths(pattern: str) -> tuple[int, int | None]:
 
 def regex(pattern: str) -> str:
     """A regular expression that a whole text matches just when it fits the pattern. It means the same in ECMA-262 (with
-    and without `u`), Python, Rust and RE2, as long as the text has no line break at its end."""
+    `u`, as JSON Schema asks), Python, Rust and RE2, as long as the text has no line break at its end."""
     found = ""
     for part, same in groupby(parts(pattern)):
         count, one = len(list(same)), _regex(part)
