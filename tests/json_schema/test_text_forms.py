@@ -154,7 +154,7 @@ def test_one_verdict_on_forms(seed: int, tmp_path: Path, validators_for) -> None
             shortest=c.form.shortest,
             longest=c.form.longest,
             like=patterns.one_of(c.form.like),
-            pattern=patterns.regex_of_any(c.form.like) if c.form.like else "",
+            pattern=patterns.steady_regex(c.form.like) if c.form.like else "",
         )
         for c in columns
     ]
@@ -239,3 +239,24 @@ def test_a_difference_of_patterns_is_one(seed: int) -> None:
             texts = [good(meaning, chance) for _ in range(50)]
             assert all(patterns.misfit(text, patterns.Form(like=(other,))) is None for text in texts if text), (one, other)
     assert min(counts.values()) > 20, counts
+
+
+def test_a_long_text_of_somebody_elses_takes_no_longer_than_it_must() -> None:
+    """The ways to spread this text over the runs are more than 10^20; a test that tries them does not end."""
+    form = patterns.Form(like=("*@*@*@*@*@*.", "*@?*@?*@?*@?*.?*"))
+    assert patterns.misfit("@" * 20_000, form) is not None
+    assert patterns.misfit("@" * 20_000 + "a.", form) is None
+
+
+def test_patterns_and_numbers_have_a_size_that_every_engine_takes(tmp_path: Path, validators_for) -> None:
+    pattern, size = "#" * 250 + "?" * 249 + "*", 10**18 - 1
+    columns = (ir.StoredColumn("id", ty.TEXT, form=patterns.Form(499, size, (pattern,))),)
+    program = ir.Program("P", "P", "", "USD", (), (ir.Relation("Row", ir.Feed("row"), ("id",), columns),), (), (), ())
+    rows = ["1" * 499, "1" * 5_000, "1" * 498, "1" * 249 + "x" * 250]
+    (tmp_path / "row.csv").write_text("\n".join(["id", *rows, ""]), encoding="utf-8")
+    with load_feeds(program, tmp_path) as feeds:
+        assert [row[0] for row in feeds.rows.all("Row")] == sorted(rows[:2])
+    verdicts = validators_for(program).verdicts("row.schema.json", [{"id": row} for row in rows])
+    assert set(map(tuple, verdicts.values())) == {(True, True, False, False)}
+    with pytest.raises(patterns.BrokenPattern, match="more than 500 signs"):
+        patterns.parts("#" * 501)

@@ -30,6 +30,9 @@ _ELSEWHERE = {
 
 LINE_BREAKS = "\n\r"
 
+MOST_SIGNS = 500
+"""The length of a pattern at most: engines bound the size of what they compile."""
+
 
 @dataclass(frozen=True)
 class Form:
@@ -74,6 +77,9 @@ class BrokenPattern(Exception):
 @lru_cache(maxsize=1024)
 def parts(pattern: str) -> tuple[Part, ...]:
     """What a pattern is made of, in order. Raises BrokenPattern."""
+    if len(pattern) > MOST_SIGNS:
+        fix = 'say how many characters there are at most, and what the first of them look like, as in `like "D-##*"`'
+        raise BrokenPattern(0, len(pattern), f"the pattern has more than {MOST_SIGNS} signs", fix)
     if not pattern:
         raise BrokenPattern(0, 0, "the pattern is empty", 'write what the texts look like, as in `like "D-####"`')
     return tuple(_parts(pattern))
@@ -138,17 +144,39 @@ def lengths(pattern: str) -> tuple[int, int | None]:
 def regex(pattern: str) -> str:
     """A regular expression that a whole text matches just when it fits the pattern. It means the same in ECMA-262 (with
     `u`, as JSON Schema asks), Python, Rust and RE2, as long as the text has no line break at its end."""
-    found = ""
-    for part, same in groupby(parts(pattern)):
-        count, one = len(list(same)), _regex(part)
-        repeated = f"{one}{{{count}}}"
-        found += one if isinstance(part, Run) else min(repeated, one * count, key=len)
-    return found
+    return _regex_of(parts(pattern))
 
 
 def regex_of_any(patterns: tuple[str, ...]) -> str:
     """The same for a text that fits one of several."""
     return regex(patterns[0]) if len(patterns) == 1 else f"({'|'.join(map(regex, patterns))})"
+
+
+def steady_regex(patterns: tuple[str, ...]) -> str:
+    """The same for Python (3.11), which tries one way after the other: here it never goes back on a run that found what follows
+    it, so that a long text of somebody else's takes no longer than it must. What stands between two runs has one length, so
+    that the first place where it is found is as good as any."""
+    return "|".join(f"(?:{_steady(pattern)})" for pattern in patterns)
+
+
+def _steady(pattern: str) -> str:
+    segments: list[list[Part]] = [[]]
+    for part in parts(pattern):
+        segments = [*segments, []] if isinstance(part, Run) else [*segments[:-1], [*segments[-1], part]]
+    first, *others = [_regex_of(tuple(segment)) for segment in segments]
+    if not others:
+        return first
+    between = "".join(rf"(?>[^\n\r]*?{segment})" for segment in others[:-1] if segment)
+    return rf"{first}{between}[^\n\r]*{others[-1]}"
+
+
+def _regex_of(parts: tuple[Part, ...]) -> str:
+    found = ""
+    for part, same in groupby(parts):
+        count, one = len(list(same)), _regex(part)
+        repeated = f"{one}{{{count}}}"
+        found += one if isinstance(part, Run) else min(repeated, one * count, key=len)
+    return found
 
 
 def _regex(part: Part) -> str:
@@ -176,7 +204,7 @@ def misfit(text: str, form: Form) -> str | None:
         return f"has {count_of(len(text))}, and needs {'' if form.shortest == form.longest else 'at least '}{form.shortest:,}"
     if form.longest is not None and len(text) > form.longest:
         return f"has {count_of(len(text))}, and may have {'' if form.shortest == form.longest else 'at most '}{form.longest:,}"
-    if form.like and not re.fullmatch(regex_of_any(form.like), text):
+    if form.like and not re.fullmatch(steady_regex(form.like), text):
         return f"is not like {one_of(form.like)}"
     return None
 

@@ -10,6 +10,8 @@ from incdsl.semantics.environment import Column, Environment
 from incdsl.semantics.operations import in_words
 from incdsl.syntax import ast
 
+_TOO_MANY = 10**18
+
 
 def written_form(env: Environment, column: Column, type_: ty.Known) -> patterns.Form:
     """The form of a field. What no text can have, and a form of what is no text, is reported, and then not asked for."""
@@ -23,6 +25,10 @@ def written_form(env: Environment, column: Column, type_: ty.Known) -> patterns.
         what = "a field with `like` or with a number of characters"
         env.sink.add(errors.TypeMismatch(column.field.type.span, "text", in_words(type_), what, hint))
         return patterns.ANY_FORM
+    for size in (node.fewest, node.most):
+        if size is not None and size >= _TOO_MANY:
+            env.sink.add(errors.TooManyDigits(node.span, str(size), "a number of characters"))
+            return patterns.ANY_FORM
     form = patterns.Form(node.fewest, node.most, tuple(pattern.value for pattern in node.like))
     sizes = patterns.sizes(form)
     if form.longest is not None and form.longest < max(form.shortest or 0, 1):

@@ -127,7 +127,7 @@ def _field(column: ir.StoredColumn, vocabulary: Vocabulary) -> Iterator[str]:
         yield f"longest={form.longest}"
     if form.like:
         yield f"like={quoted(patterns.one_of(form.like))}"
-        yield f"pattern={quoted(patterns.regex_of_any(form.like))}"
+        yield f"pattern={quoted(patterns.steady_regex(form.like))}"
     if column.reference is not None:
         yield f"refers={quoted(column.reference)}"
 
