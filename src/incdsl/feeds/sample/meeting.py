@@ -19,7 +19,8 @@ _DRAWS = 300
 _LEFT, _MADE, _KEPT = '"#left"', '"#made"', '"#kept"'
 
 Drawn = Callable[[int, str], str]
-"""Given the number of a draw, from 0, and a SELECT of the numbers i, p and k of rows: a SELECT of those rows with `#i`."""
+"""Given the number of a draw, from 0, and a SELECT of the numbers i, p and k of rows: a SELECT of those rows with `#i`, `#p`
+and `#k`."""
 
 
 class CannotMakeUp(Exception):
@@ -38,9 +39,7 @@ def meeting(connection: duckdb.DuckDBPyConnection, relation: ir.Relation, number
     """
     holds = " AND ".join(f"({row_condition(condition.holds)}) IS NOT DISTINCT FROM true" for condition in relation.conditions)
     first = drawn(0, numbers)
-    _keep(
-        connection, _LEFT, f'SELECT came.* FROM ({numbers}) AS came JOIN ({first}) AS made ON made."#i" = i WHERE NOT ({holds})'
-    )
+    _keep(connection, _LEFT, f'SELECT "#i" AS i, "#p" AS p, "#k" AS k FROM ({first}) WHERE NOT ({holds})')
     _keep(connection, _KEPT, f"SELECT * FROM ({first}) WHERE false")
     left = _count(connection, _LEFT)
     for draw in range(1, _DRAWS):

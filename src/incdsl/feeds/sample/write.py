@@ -79,7 +79,7 @@ def _write(
         def drawn(draw: int, numbers: str) -> str:
             again = plan_values(plan.drawn_again(draw), relation, keys.columns)
             columns = [f"{again[column.name]} AS {name}" for column, name in zip(relation.stored, names, strict=True)]
-            return f'SELECT i AS "#i", {", ".join(columns)} FROM ({numbers})'
+            return f'SELECT i AS "#i", p AS "#p", k AS "#k", {", ".join(columns)} FROM ({numbers})'
 
         number, source, made = '"#i"', meeting(connection, relation, source, drawn), names
     as_text = format == "csv"
