@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from backports import zstd
 
@@ -17,6 +18,8 @@ from incdsl.core import types as ty
 from incdsl.feeds import FeedErrors, Feeds, load_feeds
 from incdsl.feeds.files import source_at
 from incdsl.feeds.sources import UNSAID, Options, Source, kind_of, stem, without_password
+from incdsl.results.refusals import refusals
+from incdsl.results.workbook import write_workbook
 
 C = ir.StoredColumn
 ONE = ir.Relation(
@@ -276,8 +279,16 @@ def test_a_line_that_is_no_json(tmp_path: Path, line: str, message: str) -> None
         ("[" * 200_000, "its lists or objects are nested too deeply, on line 1"),
         ("not JSON", "it is not JSON (expecting value at character 1), on line 1"),
         ('[{"id": "' + "x" * 5_000_000, "a row has more than 4,194,304 characters, on line 1"),
+        (
+            "[" + '{"id": "1", "amount": 5},' * 10_000 + '{"id": "2", "am',
+            "it is not JSON (unterminated string starting at character 250014), on line 1",
+        ),
+        (
+            "[" + '{"id": "1", "amount": 5},\n' * 10_000 + '{"id": "2", "am',
+            "it is not JSON (unterminated string starting at character 13), on line 10001",
+        ),
     ],
-    ids=range(7),
+    ids=range(9),
 )
 def test_a_file_that_is_no_json(tmp_path: Path, text: str, message: str) -> None:
     _write(tmp_path, {"one.json": text})
@@ -339,6 +350,25 @@ def test_parts(tmp_path: Path, pattern: str | None) -> None:
             ),
         ]  # fmt: skip
         assert [(count.file, count.read, count.used) for count in feeds.counts] == [(pattern or "one", 6, 3)]
+        of = pattern or "one"
+        said = [(group.file, group.field, group.lines, group.read, group.place) for group in feeds.refusals]
+        assert said == [(of, "id", 2, 6, "one/a.parquet row 1"), (of, "amount", 1, 6, "one/d.parquet row 1")]
+        sheets = openpyxl.load_workbook(write_workbook(feeds, tmp_path, "Test")).sheetnames
+        assert sheets == ["Read me first", "a", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("one.csv", f"{TEXT}3,,x,\n", "line 4"),
+        ("one.ndjson", f'{OBJECTS}{{"id": 3, "amount": "x"}}\n', "line 3"),
+        ("one.json", '[{"id": 3, "amount": "x"}]', "row 1"),
+    ],
+)
+def test_where_the_first_of_a_kind_is(tmp_path: Path, name: str, content: str, place: str) -> None:
+    with _load(_write(tmp_path, {name: content})) as feeds:
+        assert [group.place for group in feeds.refusals] == [place]
+        assert refusals(feeds.refusals)[1] == f"    {place}: {BAD}"
 
 
 def test_partitioned_folders(tmp_path: Path) -> None:

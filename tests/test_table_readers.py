@@ -133,6 +133,7 @@ def test_cells(tmp_path: Path, field: str, cell: Any, shown: str | None, expecte
         refused = _refused(feeds)
         if refused:
             assert [(line, name, value, message) for line, name, value, _, message in refused] == [(2, field, shown, expected)]
+            assert [group.place for group in feeds.refusals] == ["row 2"]
         else:
             assert [got[NAMES.index(field)] for got in feeds.rows.all("One")] == [expected]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -41,13 +41,16 @@ damaged file of a binary kind may provoke the latter, too."""
 
 @dataclass(frozen=True)
 class FeedCount:
-    """What became of the rows of one file: `read` is `used` + `refused`."""
+    """What became of the rows of one file: `read` is `used` + `refused`. A `unit` is what the numbers of its rows count; `parts`
+    are the files that its refused rows are in, when it has any: itself, unless it is in parts."""
 
     relation: str
     file: str
     read: int
     used: int
     refused: int
+    unit: str = "line"
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class FeedNote:
 @dataclass(frozen=True)
 class RefusedGroup:
     """Faults of one kind in one field of one file, wrong in one way (`pattern`, blank where the code says it all): on how
-    many of the lines read, and the message of the first of them."""
+    many of the lines read, and the message of the first of them, its line and the file that it is in."""
 
     file: str
     field: str | None
@@ -71,6 +74,14 @@ class RefusedGroup:
     read: int
     example: str
     example_line: int
+    example_file: str
+    unit: str = "line"
+
+    @property
+    def place(self) -> str:
+        """Where the example is: a line of the file, or a row, and of which of its parts."""
+        number = f"{self.unit} {self.example_line}"
+        return number if self.example_file == self.file else f"{self.example_file} {number}"
 
 
 class Feeds:
@@ -107,13 +118,16 @@ class Feeds:
         rows = self.connection.execute(
             "SELECT file, field, code, pattern, count(DISTINCT line), arg_min(message, (line, message)), min(line) "
             f"FROM ({with_pattern('result.refused')}) "
-            "GROUP BY file, field, code, pattern ORDER BY 5 DESC, file, field NULLS FIRST, code, pattern"
+            "GROUP BY file, field, code, pattern ORDER BY file"
         ).fetchall()
-        read = {count.file: count.read for count in self.counts}
-        return tuple(
-            RefusedGroup(file, field, code, pattern, lines, read[file], example, line)
-            for file, field, code, pattern, lines, example, line in rows
-        )
+        whole = {part: count for count in self.counts for part in count.parts}
+        groups: dict[tuple[str, str | None, str, str], RefusedGroup] = {}
+        for file, field, code, pattern, lines, example, line in rows:
+            of = whole[file]
+            one = RefusedGroup(of.file, field, code, pattern, lines, of.read, example, line, file, of.unit)
+            first = groups.get((of.file, field, code, pattern))
+            groups[of.file, field, code, pattern] = replace(first, lines=first.lines + lines) if first else one
+        return tuple(sorted(groups.values(), key=lambda one: (-one.lines, one.file, one.field or "", one.code, one.pattern)))
 
     def close(self) -> None:
         """Close the connection and remove temporary files. Closing twice does no harm."""
@@ -331,7 +345,10 @@ def _check(connection: duckdb.DuckDBPyConnection, program: ir.Program, staged: S
     _define_feed(connection, staged, filtered=bool(count) and not staged.is_table)
     used = staged.rows - count
     broken = len(staged.broken)
-    return FeedCount(relation.name, staged.file, staged.rows + broken, used, count + broken)
+    files = f"SELECT DISTINCT file FROM {staged.name(refused.REFUSED)} ORDER BY file"
+    parts = tuple(file for (file,) in connection.execute(files).fetchall()) if count else ()
+    parts = parts or ((staged.file,) if broken else ())
+    return FeedCount(relation.name, staged.file, staged.rows + broken, used, count + broken, staged.unit, parts)
 
 
 def _find_suspects(

@@ -63,7 +63,7 @@ def refusals(
     for group in groups[:shown]:
         share = percent(group.lines, group.read)
         lines.append(shortened(f"  {counted(group.lines, 'row')} ({share}) of {group.file}: {in_words(group)}", width))
-        lines.append(shortened(f"    line {group.example_line}: {group.example}", width))
+        lines.append(shortened(f"    {group.place}: {group.example}", width))
     if len(groups) > shown:
         rows = sum(group.lines for group in groups[shown:])
         lines.append(f"  and {counted(len(groups) - shown, 'more kind')} of fault, on {counted(rows, 'row')}")

@@ -72,9 +72,8 @@ def write_workbook(feeds: Feeds, directory: Path, title: str) -> Path:
             book.set_properties({"title": title, "created": _NO_DAY})
             look = Look(book)
             summary = book.add_worksheet("Read me first")
-            places = [
-                place for count in feeds.counts if count.refused for place in _sheets(book, look, feeds.connection, count.file)
-            ]
+            parts = [part for count in feeds.counts for part in count.parts]
+            places = [place for part in parts for place in _sheets(book, look, feeds.connection, part)]
             write_summary(summary, look, feeds, title, places)
         aside.replace(path)
     except FileCreateError as error:

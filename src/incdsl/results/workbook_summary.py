@@ -72,7 +72,7 @@ def _files(sheet: Worksheet, look: Look, feeds: Feeds, places: Sequence[Place], 
         sheet.write_string(at + 1, column, name, look.head)
     at += 2
     for count in feeds.counts:
-        own = [place for place in places if place.file == count.file]
+        own = [place for place in places if place.file in count.parts]
         sheet.write_string(at, 0, count.file, look.value)
         if len(own) == 1:
             _link(sheet, look, at, 1, own[0], f"{count.refused:,}: see the sheet {own[0].sheet}")
@@ -83,9 +83,9 @@ def _files(sheet: Worksheet, look: Look, feeds: Feeds, places: Sequence[Place], 
         sheet.write_string(at, 4, percent(count.refused, count.read), look.share)
         at += 1
         for place in own if len(own) > 1 else ():
-            _link(
-                sheet, look, at, 1, place, f"{place.rows:,}, rows {place.first:,} to {place.last:,}: see the sheet {place.sheet}"
-            )
+            part = "" if place.file == count.file else f"{place.file}: "
+            rows = f"{place.rows:,}, rows {place.first:,} to {place.last:,}: see the sheet {place.sheet}"
+            _link(sheet, look, at, 1, place, part + rows)
             at += 1
     return at
 
@@ -101,7 +101,7 @@ def _kinds(sheet: Worksheet, look: Look, groups: Sequence[RefusedGroup], places:
         what, example = in_words(group), quoted(group.example)
         advice = WHAT_TO_DO.get(group.code, "write it as the message says")
         sheet.set_row(at, height((what, _WIDTHS[1]), (example, _WIDTHS[5]), (advice, _WIDTHS[6])))
-        first = next(place for place in places if place.file == group.file)
+        first = next(place for place in places if place.file == group.example_file)
         _link(sheet, look, at, 0, first, group.file)
         sheet.write_string(at, 1, what, look.wrapped)
         sheet.write_number(at, 2, group.lines, look.number)

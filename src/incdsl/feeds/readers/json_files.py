@@ -7,6 +7,7 @@ is not there is a blank; one that no field has is noted. A list or an object whe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ _BLOCK = 1 << 16
 _KEYS_KEPT = 100
 _SHOWN = 60
 _SPACE = " \t\r\n"
+_BLANK = re.compile(f"[{_SPACE}]+")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class _Pairs(list[tuple[str, object]]):
 
 class _Bare(str):
     """A number of JSON, as it is written."""
+
+    __slots__ = ()
 
 
 class _NotJson(Exception):
@@ -207,12 +211,13 @@ class _Pending:
         self._text = ""
         self._at = 0
         self._line = 1
+        self._before = 0
 
     def skip(self) -> str:
         """Skip blanks; the next character, or nothing at the end."""
         while True:
-            while self._at < len(self._text) and self._text[self._at] in _SPACE:
-                self._at += 1
+            blank = _BLANK.match(self._text, self._at)
+            self._at = blank.end() if blank else self._at
             if self._at < len(self._text) or not self._more(_BLOCK):
                 return self._text[self._at : self._at + 1]
 
@@ -235,7 +240,8 @@ class _Pending:
                     continue
                 if len(self._text) - self._at > LONGEST_TEXT:
                     raise _NotJson(f"a row has more than {LONGEST_TEXT:,} characters, on line {self._place()}") from error
-                raise _NotJson(f"{_why(error)}, on line {self._place(getattr(error, 'pos', self._at))}") from error
+                at = getattr(error, "pos", self._at)
+                raise _NotJson(f"{_why(error, self._column(at))}, on line {self._place(at)}") from error
             if end == len(self._text) and self._more(block):
                 continue  # a number may go on
             self._at = end
@@ -248,9 +254,14 @@ class _Pending:
     def _more(self, size: int) -> bool:
         more = self._file.read(size)
         if more:
-            self._line = self._place()
+            self._line, self._before = self._place(), self._column(self._at) - 1
             self._text, self._at = self._text[self._at :] + more, 0
         return bool(more)
+
+    def _column(self, at: int) -> int:
+        """Which character of its line stands there, from 1."""
+        end = self._text.rfind("\n", 0, at)
+        return at - end if end >= 0 else self._before + at + 1
 
     def _place(self, at: int | None = None) -> int:
         return self._line + self._text.count("\n", 0, self._at if at is None else at)
@@ -302,7 +313,7 @@ def _json(value: object) -> str:
             return json.dumps(value)
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, column: int | None = None) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"it is not JSON ({error.msg.lower()} at character {error.colno})"
+        return f"it is not JSON ({error.msg.lower().removesuffix(' at')} at character {column or error.colno})"
     return "its lists or objects are nested too deeply"
