@@ -384,6 +384,19 @@ def test_a_full_disk_behind_the_output_is_the_users_to_mend() -> None:
 
 
 def test_checking_imports_neither_database_nor_sql() -> None:
-    script = "import sys; from incdsl.cli.main import exit_code; exit_code(['check', 'rebates.inc']); print(sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert not {"duckdb", "sqlglot", "rich", "jsonschema"} & set(done.stdout.replace("'", " ").replace(",", " ").split())
+    assert not {"duckdb", "sqlglot", "rich", "jsonschema"} & modules_of("check", "rebates.inc")
+
+
+def test_running_imports_nothing_of_other_commands_engines_and_formats() -> None:
+    modules = modules_of("run", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25", "--out", "out")
+    assert {"duckdb", "sqlglot", "incdsl.feeds.readers.csv_files"} <= modules
+    readers = {f"incdsl.feeds.readers.{kind}_files" for kind in ("json", "sqlite", "xlsx")}
+    others = {"rich", "jsonschema", "xlsxwriter", "incdsl.engines.reference", "incdsl.feeds.sample", "incdsl.results.explain"}
+    assert not (readers | others | {"incdsl.cases", "incdsl.semantics.errors.types"}) & modules
+
+
+def modules_of(*arguments: str) -> set[str]:
+    """What a process that runs a command has imported when it is done."""
+    script = "import sys; from incdsl.cli.main import exit_code; exit_code(sys.argv[1:]); print('modules', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
+    return set(done.stdout.rsplit("modules ", 1)[1].split())

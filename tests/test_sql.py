@@ -399,7 +399,7 @@ def shape(name: str) -> dict[str, str]:
 def test_orders_find_their_quarter_by_their_day() -> None:
     statement = shape("mdf")["derived.Partner per FiscalQuarter"]
     assert '"period"."day" = "each"."booked_on"' in statement
-    assert 'GROUP BY "each"."partner", "period"."name"' in statement
+    assert 'GROUP BY "each"."partner", "period"."start"' in statement
 
 
 def test_a_day_finds_its_quarter() -> None:

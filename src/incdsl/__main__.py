@@ -7,15 +7,21 @@ command ignores the signal once its work is over, and leaves an interrupted proc
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 
 INTERRUPTED = 130
 
+_OBJECTS_AT_ONCE = 100_000
+"""So many more objects than before make Python look for rings among them. It looks every 700 unless told otherwise, which takes a
+tenth of a short command: programs and their SQL are many small objects that live to its end."""
+
 
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
+    gc.set_threshold(_OBJECTS_AT_ONCE, 50, 50)
     try:
         from incdsl.cli.main import exit_code
 

@@ -163,7 +163,6 @@ def evaluate(
 ) -> None:
     """Fill `result."NAME"` for each output, by the engine named; `server` is where that is, of PostgreSQL the workplace that the
     feeds were loaded with. Raises Overflow, Conflicts, EngineFailure."""
-    from incdsl.engines import reference
     from incdsl.engines.errors import DoesNotFit
     from incdsl.results.conflicts import refuse_conflicts
     from incdsl.results.tables import store_rows
@@ -174,6 +173,8 @@ def evaluate(
     except DoesNotFit:
         done = False  # SQL cannot say in which row; the reference engine can, or finds that the number is not needed
     if not done:
+        from incdsl.engines import reference
+
         feeds.bring()
         results = reference.evaluate(program, feeds.rows.loaded(), as_of, names)
         for output in outputs:

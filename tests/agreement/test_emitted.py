@@ -157,7 +157,7 @@ COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Be
 def with_unknown_as(script: Script, answer: bool) -> Script:
     """The script in which a comparison of a NULL holds, or does not, wherever it stands but in the condition of a join
     (which by every engine's rules finds no row for a missing key)."""
-    return replace(script, statements=tuple(replace(s, sql=_decided(s.tree, answer).sql("duckdb")) for s in script.statements))
+    return replace(script, statements=tuple(replace(s, tree=_decided(s.tree, answer)) for s in script.statements))
 
 
 def _decided(tree: exp.Expr, answer: bool) -> exp.Expr:

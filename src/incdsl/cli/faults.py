@@ -53,6 +53,21 @@ def user_errors() -> Iterator[None]:
 
     Everything else passes through: it is a bug of ours.
     """
+    try:
+        with file_errors():
+            yield
+    except Exception as error:
+        told = _told(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _told(error: Exception) -> UserError | None:
+    """What a user can mend, in words; None for what is none of it, or is in words already. (A run in which nothing goes wrong
+    imports none of what names its faults.)"""
+    if isinstance(error, UserError | BrokenPipeError):
+        return None
     from incdsl.cases import CaseError
     from incdsl.engines.errors import EngineFailure, Overflow
     from incdsl.feeds.errors import FeedErrors
@@ -63,25 +78,21 @@ def user_errors() -> Iterator[None]:
     from incdsl.results.tables import STORAGE_ERRORS, is_damaged_feed
     from incdsl.results.workbook import NoWorkbooks
 
-    try:
-        with file_errors():
-            yield
-    except FeedErrors as errors:
-        first, *others = [f"{error.message()}\n  help: {error.help()}" for error in errors.errors]
-        raise UserError("\n".join([first, *(f"error: {other}" for other in others)])) from errors
-    except Overflow as overflow:
-        help_ = "correct the number in the feed if it is not meant, or the rule that multiplies too much"
-        raise UserError(str(overflow), help_) from overflow
-    except STORAGE_ERRORS as error:
-        if is_damaged_feed(error):
-            raise UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN) from error
-        raise UserError(_not_stored(error), "free memory or disk, and check that the folders may be written") from error
-    except (CannotExplain, CannotMakeUp, CaseError, Conflicts, EngineFailure, NoWorkbooks, TooManyRefused) as error:
-        raise UserError(str(error), error.help) from error
-    except Exception as error:
-        if not is_damaged_feed(error):
-            raise
-        raise UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN) from error
+    match error:
+        case FeedErrors():
+            first, *others = [f"{one.message()}\n  help: {one.help()}" for one in error.errors]
+            return UserError("\n".join([first, *(f"error: {other}" for other in others)]))
+        case Overflow():
+            help_ = "correct the number in the feed if it is not meant, or the rule that multiplies too much"
+            return UserError(str(error), help_)
+        case _ if is_damaged_feed(error):
+            return UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN)
+        case _ if isinstance(error, STORAGE_ERRORS):
+            return UserError(_not_stored(error), "free memory or disk, and check that the folders may be written")
+        case CannotExplain() | CannotMakeUp() | CaseError() | Conflicts() | EngineFailure() | NoWorkbooks() | TooManyRefused():
+            return UserError(str(error), error.help)
+        case _:
+            return None
 
 
 def _not_stored(error: Exception) -> str:

@@ -121,8 +121,11 @@ def _candidates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[s
         with cursor(connection) as own:
             return _twice(own.execute(query).fetchall())
 
-    with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(find, pieces or (None,)))
+    if len(pieces) < 2:
+        found = [find(pieces[0] if pieces else None)]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(find, pieces))
     return None if any(some is None for some in found) else [one for some in found if some is not None for one in some]
 
 

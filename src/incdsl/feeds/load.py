@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -22,7 +23,7 @@ from incdsl.feeds.in_place import Brought, InPlace, Server
 from incdsl.feeds.mapping import FeedMapping
 from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
 from incdsl.feeds.patterns import with_pattern
-from incdsl.feeds.readers.opening import Opened, open_source, stage
+from incdsl.feeds.readers.opening import open_source, stage
 from incdsl.feeds.readers.parquet_files import OpenParquet, ParquetFeed, as_it_lies
 from incdsl.feeds.readers.postgres_tables import OpenPostgres
 from incdsl.feeds.references import Reference, reference
@@ -30,6 +31,9 @@ from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
 from incdsl.feeds.sources import Source, is_url
 from incdsl.feeds.staging import Disagreement, Staged, TooManyBroken
+
+if TYPE_CHECKING:
+    from incdsl.feeds.readers.opening import Opened
 
 DEFAULT_MEMORY = "4GB"
 """What DuckDB may hold in memory before it writes to disk, unless the caller says otherwise."""
@@ -115,6 +119,8 @@ class Feeds:
     @property
     def refusals(self) -> tuple[RefusedGroup, ...]:
         """Why rows were refused: like faults together, the most frequent first."""
+        if not any(count.refused for count in self.counts):
+            return ()  # the patterns that tell faults apart take their time even where there is none
         rows = self.connection.execute(
             "SELECT file, field, code, pattern, count(DISTINCT line), arg_min(message, (line, message)), min(line) "
             f"FROM ({with_pattern('result.refused')}) "

@@ -10,7 +10,7 @@ from decimal import Decimal
 import duckdb
 
 from incdsl.core import ir
-from incdsl.engines.reference.decimals import EXACT
+from incdsl.core.exact import EXACT
 from incdsl.results.show import counted, money, shown
 from incdsl.results.tables import table
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from incdsl.engines.reference.decimals import EXACT
+from incdsl.core.exact import EXACT
 from incdsl.results.show import money
 
 VERSION = "program_version"

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.exact import EXACT
 from incdsl.core.operators import COMPARISONS
 from incdsl.engines.reference import Row, Tracer
-from incdsl.engines.reference.decimals import EXACT
 from incdsl.results.show import shown
 from incdsl.results.tree import TreeWriter, place
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.engines.reference.decimals import EXACT
+from incdsl.core.exact import EXACT
 
 
 def shown(value: ir.Value, type_: ty.Type) -> str:

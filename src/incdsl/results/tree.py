@@ -13,8 +13,8 @@ from functools import reduce
 
 from incdsl.core import ir
 from incdsl.core.dependencies import children, columns, conjuncts, reads_row
+from incdsl.core.exact import EXACT
 from incdsl.engines.reference import ColumnRead, Row, RowFound, RowsUsed, TraceNode, Tracer, UsedRow
-from incdsl.engines.reference.decimals import EXACT
 from incdsl.results.show import counted, shown
 
 ROWS_SHOWN = 10

@@ -288,7 +288,7 @@ class Builder:
             keys.append(pieces.column(_EACH, _DAY))
         if group.period is not None:
             select = self._by_day(select, group.period, resolve)
-            keys.append(pieces.column(_PERIOD, _key_of(group.period)))
+            keys.append(pieces.column(_PERIOD, group.period.by))
         named = {folded.key(number): key for number, key in enumerate(keys, 1)}
         return self._aggregated(f"{group.inner.relation.name} of {plan.relation.name}", select, named, plan, group, resolve)
 
@@ -306,7 +306,7 @@ class Builder:
             select = exp.select().from_(inner)
         if group.period is not None:
             same = exp.EQ(
-                this=pieces.column(_PERIOD, _key_of(group.period)), expression=self.scalars.compile(group.period.key, resolve)
+                this=pieces.column(_PERIOD, group.period.by), expression=self.scalars.compile(group.period.matched, resolve)
             )
             select = self._by_day(select, group.period, resolve, same)
         fetched: dict[str, exp.Expr] = {}
@@ -340,7 +340,7 @@ class Builder:
         """The query joined with the days of the periods, by the day of the aggregated row."""
         table = self.source(period.link.target)
         day = self.scalars.dialect.each_day(pieces.column(None, period.start), pieces.column(None, period.end))
-        days = exp.select(pieces.column(None, _key_of(period)), exp.alias_(day, "day", quoted=True)).from_(table)
+        days = exp.select(pieces.column(None, period.by), exp.alias_(day, "day", quoted=True)).from_(table)
         source = self._subquery(f"days of {period.link.target.relation.name}", days, "", None)
         same = exp.EQ(this=pieces.column(_PERIOD, "day"), expression=self.scalars.compile(period.day, resolve))
         return select.join(pieces.aliased(source, _PERIOD), on=exp.and_(same, *conditions, copy=False), copy=False)
@@ -388,11 +388,6 @@ class Builder:
         alias = exp.TableAlias(this=pieces.quoted(name))
         self.subqueries.append(exp.CTE(this=select, alias=alias, materialized=materialized))
         return exp.table_(pieces.quoted(name))
-
-
-def _key_of(period: Period) -> str:
-    (key,) = key_columns(period.link.target.relation)
-    return key
 
 
 def _parts(fold: Fold) -> tuple[ir.Expr, ...]:

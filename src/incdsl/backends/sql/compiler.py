@@ -23,7 +23,6 @@ from incdsl.backends.sql.script import (
     FEED,
     RESULT,
     FeedRead,
-    Query,
     Schemas,
     Script,
     Statement,
@@ -103,19 +102,7 @@ class _Emitter:
         if not self.dialect.says_materialized:
             for subquery in tree.find_all(exp.CTE):
                 subquery.set("materialized", None)
-        made = tree.find(exp.Table) if isinstance(tree, exp.Create) and tree.kind in ("TABLE", "VIEW") else None
-        table = made.sql(dialect=self.dialect.name) if made is not None else None
-        made_of = tree.args.get("expression")
-        query = self._taken_apart(made_of) if isinstance(made_of, exp.Query) else None
-        return Statement(name, tree, self._text(tree), table, query)
-
-    def _taken_apart(self, query: exp.Query) -> Query:
-        alone = query.copy()
-        alone.set("with_", None)
-        return Query(self._text(alone), tuple((subquery.alias, self._text(subquery.this)) for subquery in query.ctes))
-
-    def _text(self, tree: exp.Expr) -> str:
-        return tree.sql(dialect=self.dialect.name, pretty=True)
+        return Statement(name, tree, self.dialect.name)
 
     def _builder(self) -> Builder:
         self.builders.append(Builder(self.program, Planner(self.program, self.columns), self.scalars, self.names))

@@ -67,13 +67,13 @@ class DuckDB(Dialect):
     def physical(self, type_: ty.Type) -> exp.DataType:
         match ty.known(ty.stored(type_)):
             case ty.Boolean():
-                return exp.DataType.build("BOOLEAN", dialect=self.name)
+                return _type(exp.DType.BOOLEAN)
             case ty.Date():
-                return exp.DataType.build("DATE", dialect=self.name)
+                return _type(exp.DType.DATE)
             case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
                 return decimal_type(digits, scale)
             case _:
-                return exp.DataType.build("VARCHAR", dialect=self.name)
+                return _type(exp.DType.TEXT)
 
     def as_of(self) -> exp.Expr:
         return exp.Parameter(this=exp.var("as_of"))
@@ -140,7 +140,7 @@ class DuckDB(Dialect):
     def each_day(self, first: exp.Expr, last: exp.Expr) -> exp.Expr:
         day = exp.Interval(this=exp.Literal.string("1"), unit=exp.var("DAY"))
         days = exp.Anonymous(this="generate_series", expressions=[first, last, day])
-        return cast(exp.Anonymous(this="unnest", expressions=[days]), exp.DataType.build("DATE", dialect=self.name))
+        return cast(exp.Anonymous(this="unnest", expressions=[days]), _type(exp.DType.DATE))
 
     def show(self, table: exp.Table, query: exp.Query) -> exp.Expr:
         return exp.Create(this=table, kind="VIEW", expression=query)
@@ -154,6 +154,11 @@ class DuckDB(Dialect):
         ]
 
 
+def _type(name: exp.DType) -> exp.DataType:
+    """A type without sizes. (sqlglot's own `build` parses its name.)"""
+    return exp.DataType(this=name, nested=False)
+
+
 def _call(routine: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Dot(this=exp.to_identifier(DERIVED), expression=exp.Anonymous(this=routine, expressions=list(arguments)))
 
@@ -161,11 +166,11 @@ def _call(routine: str, *arguments: exp.Expr) -> exp.Expr:
 def _unscaled(value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
     """The value times ten to its scale, a whole number. Where 38 digits may not hold the product, its digits are
     taken from its text, which has exactly `scale` decimals."""
-    whole = exp.DataType.build("HUGEINT", dialect="duckdb")
+    whole = _type(exp.DType.INT128)
     if not type_.scale:
         return cast(value, whole)
     if type_.digits + type_.scale > ty.MAX_DIGITS:
-        text = cast(value, exp.DataType.build("VARCHAR", dialect="duckdb"))
+        text = cast(value, _type(exp.DType.TEXT))
         return cast(exp.Anonymous(this="replace", expressions=[text, exp.Literal.string("."), exp.Literal.string("")]), whole)
     wide = cast(value, decimal_type(ty.MAX_DIGITS, type_.scale))
     return cast(exp.Mul(this=wide, expression=numeral(10**type_.scale)), whole)

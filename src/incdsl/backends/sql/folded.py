@@ -54,7 +54,7 @@ def key(number: int) -> str:
 def same_key(source: exp.Table, group: Group, scalars: Scalars) -> exp.Expr:
     """That a row of a keyed group belongs to this row."""
     outer = [side for _, side in group.matching]
-    outer += ([] if group.listed is None else [group.listed.day]) + ([] if group.period is None else [group.period.key])
+    outer += ([] if group.listed is None else [group.listed.day]) + ([] if group.period is None else [group.period.matched])
     resolve = pieces.resolver({1: _THIS}, {})
     sides = ((pieces.column(source.name, key(number)), side) for number, side in enumerate(outer, 1))
     return exp.and_(*(exp.EQ(this=one, expression=scalars.compile(side, resolve)) for one, side in sides), copy=False)

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from incdsl.backends.sql.expressions import columns_read, depths
+from incdsl.backends.sql.expressions import columns_read, depths, key_columns
 from incdsl.backends.sql.plan import Link, RowsPlan
 from incdsl.core import ir
 from incdsl.core import types as ty
@@ -26,7 +26,9 @@ _MOST_DAYS = 100_000
 @dataclass(frozen=True)
 class Period:
     """Two conditions that a day of an aggregated row lies in a period of the row around: `day` is at depth 0; `key`, a
-    column of the row around, names the period, and `link` fetches its ends, called `start` and `end` where it stands."""
+    column of the row around, names the period, and `link` fetches its ends, called `start` and `end` where it stands. Rows are
+    matched by `matched`, a column of the row around, and `by`, the same where the period stands: by its first day where no two
+    periods have the same, since dates are quicker to group by than names."""
 
     conditions: tuple[ir.Expr, ir.Expr]
     day: ir.Expr
@@ -34,6 +36,8 @@ class Period:
     link: Link
     start: str
     end: str
+    matched: ir.Column
+    by: str
 
 
 def find_period(plan: RowsPlan, conditions: Sequence[ir.Expr]) -> Period | None:
@@ -49,7 +53,10 @@ def find_period(plan: RowsPlan, conditions: Sequence[ir.Expr]) -> Period | None:
                         (key,) = link.keys
                         assert isinstance(key, ir.Column)
                         outer = ir.Column(key.name, key.type, 1)
-                        return Period((first, last), day, outer, link, fetched[start], fetched[end])
+                        begins = ir.Column(start, ty.DATE, 1)
+                        (name,) = key_columns(link.target.relation)
+                        matched, by = (begins, fetched[start]) if _differ(link, fetched[start]) else (outer, name)
+                        return Period((first, last), day, outer, link, fetched[start], fetched[end], matched, by)
     return None
 
 
@@ -102,6 +109,14 @@ def _compared(condition: ir.Expr, operator: str) -> tuple[ir.Expr, str] | None:
             return day, name
         case _:
             return None
+
+
+def _differ(link: Link, start: str) -> bool:
+    """Whether no two of the periods that a link finds begin on the same day."""
+    relation = link.target.relation
+    assert isinstance(relation.source, ir.Rows)
+    (place,) = (place for place, column in enumerate(relation.stored) if column.name == start)
+    return len({row[place] for row in relation.source.rows}) == len(relation.source.rows)
 
 
 def _listable(link: Link, start: str, end: str) -> bool:

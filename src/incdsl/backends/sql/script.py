@@ -6,6 +6,7 @@ The schemas: `feed` holds the validated input, `derived` the relations with what
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -39,15 +40,36 @@ class Query:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. `name` says what it makes (`derived.Enrollment`, `result.payouts`); `sql` is the text of `tree`;
-    `table` is the name, as SQL writes it, of the table or view it makes, if it makes one, and `query` the query that a table or a
-    view is made of."""
+    """One statement in a dialect, as sqlglot calls it. `name` says what it makes (`derived.Enrollment`, `result.payouts`). Its
+    texts are written when they are asked for: most runs ask for one of them."""
 
     name: str
     tree: exp.Expr
-    sql: str
-    table: str | None
-    query: Query | None
+    dialect: str
+
+    @cached_property
+    def sql(self) -> str:
+        """The text of the statement."""
+        return self._text(self.tree)
+
+    @property
+    def table(self) -> str | None:
+        """The name, as SQL writes it, of the table or view it makes, if it makes one."""
+        made = self.tree.find(exp.Table) if isinstance(self.tree, exp.Create) and self.tree.kind in ("TABLE", "VIEW") else None
+        return None if made is None else made.sql(dialect=self.dialect)
+
+    @property
+    def query(self) -> Query | None:
+        """The query that a table or a view is made of."""
+        query = self.tree.args.get("expression")
+        if not isinstance(query, exp.Query):
+            return None
+        alone = query.copy()
+        alone.set("with_", None)
+        return Query(self._text(alone), tuple((subquery.alias, self._text(subquery.this)) for subquery in query.ctes))
+
+    def _text(self, tree: exp.Expr) -> str:
+        return tree.sql(dialect=self.dialect, pretty=True)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, InvalidOperation
-from decimal import Overflow as ExponentOverflow
+from decimal import Decimal
 from fractions import Fraction
 
 from incdsl.core import types as ty
-
-# Operands have at most 38 digits, so a product has 76 and a sum of any number of rows that a machine can hold far
-# fewer than this. Should a digit ever be lost all the same, `Inexact` is raised.
-EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, ExponentOverflow, FloatOperation])
+from incdsl.core.exact import EXACT
 
 
 class DoesNotFit(Exception):

@@ -11,8 +11,9 @@ from typing import assert_never
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.dates import add_months
+from incdsl.core.exact import EXACT
 from incdsl.engines.errors import Unsound
-from incdsl.engines.reference.decimals import EXACT, DoesNotFit, divide, fit, round_to
+from incdsl.engines.reference.decimals import DoesNotFit, divide, fit, round_to
 
 
 def apply(operation: ir.Operation, values: Sequence[ir.Value]) -> ir.Value:

@@ -1,43 +1,59 @@
-"""Which reader takes which kind of source; the only place that knows them all."""
+"""Which reader takes which kind of source; the only place that knows them all. A reader is imported for sources of its kind."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 
 from incdsl.feeds.errors import FeedError
-from incdsl.feeds.readers.csv_files import OpenCsv, open_csv, stage_csv
-from incdsl.feeds.readers.duckdb_files import OpenDuckDb, duckdb_tables, open_duckdb, stage_duckdb
-from incdsl.feeds.readers.json_files import OpenJson, open_json, stage_json
-from incdsl.feeds.readers.parquet_files import OpenParquet, open_parquet, stage_parquet
-from incdsl.feeds.readers.postgres_tables import OpenPostgres, open_postgres, stage_postgres
-from incdsl.feeds.readers.sqlite_files import DAMAGED as DAMAGED_SQLITE
-from incdsl.feeds.readers.sqlite_files import OpenSqlite, open_sqlite, sqlite_tables, stage_sqlite
-from incdsl.feeds.readers.xlsx_files import Damaged, OpenXlsx, open_xlsx, sheet_names, stage_xlsx
 from incdsl.feeds.sources import Kind, Source
 from incdsl.feeds.staging import Staged
 
-Opened = OpenCsv | OpenJson | OpenParquet | OpenXlsx | OpenSqlite | OpenDuckDb | OpenPostgres
-"""A source that is there and, as far as its header or schema can tell, fits its relation."""
+if TYPE_CHECKING:
+    from incdsl.feeds.readers.csv_files import OpenCsv
+    from incdsl.feeds.readers.duckdb_files import OpenDuckDb
+    from incdsl.feeds.readers.json_files import OpenJson
+    from incdsl.feeds.readers.parquet_files import OpenParquet
+    from incdsl.feeds.readers.postgres_tables import OpenPostgres
+    from incdsl.feeds.readers.sqlite_files import OpenSqlite
+    from incdsl.feeds.readers.xlsx_files import OpenXlsx
+
+    Opened: TypeAlias = OpenCsv | OpenJson | OpenParquet | OpenXlsx | OpenSqlite | OpenDuckDb | OpenPostgres
+    """A source that is there and, as far as its header or schema can tell, fits its relation."""
 
 
 def open_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: Path) -> Opened | tuple[FeedError, ...]:
     """Open a source; a copy of it that can be read, where it is packed or in another encoding, goes to the folder `scratch`."""
     match source.kind:
         case "csv":
+            from incdsl.feeds.readers.csv_files import open_csv
+
             return open_csv(source, scratch)
         case "json" | "ndjson":
+            from incdsl.feeds.readers.json_files import open_json
+
             return open_json(source, scratch)
         case "parquet":
+            from incdsl.feeds.readers.parquet_files import open_parquet
+
             return open_parquet(connection, source)
         case "xlsx":
+            from incdsl.feeds.readers.xlsx_files import open_xlsx
+
             return open_xlsx(source)
         case "sqlite":
+            from incdsl.feeds.readers.sqlite_files import open_sqlite
+
             return open_sqlite(source)
         case "duckdb":
+            from incdsl.feeds.readers.duckdb_files import open_duckdb
+
             return open_duckdb(connection, source)
         case "postgres":
+            from incdsl.feeds.readers.postgres_tables import open_postgres
+
             return open_postgres(source)
 
 
@@ -45,35 +61,68 @@ def stage(
     connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: Path, careful: bool = False
 ) -> Staged | tuple[FeedError, ...]:
     """Read an open source, or with a view make it readable, as a staged feed. `careful` after a `Disagreement`."""
-    match feed:
-        case OpenCsv():
+    match feed.source.kind:
+        case "csv":
+            from incdsl.feeds.readers.csv_files import OpenCsv, stage_csv
+
+            assert isinstance(feed, OpenCsv)
             staged = stage_csv(connection, feed, scratch, careful)
             return staged if isinstance(staged, Staged) else (staged,)
-        case OpenJson():
+        case "json" | "ndjson":
+            from incdsl.feeds.readers.json_files import OpenJson, stage_json
+
+            assert isinstance(feed, OpenJson)
             return stage_json(connection, feed, scratch)
-        case OpenParquet():
+        case "parquet":
+            from incdsl.feeds.readers.parquet_files import OpenParquet, stage_parquet
+
+            assert isinstance(feed, OpenParquet)
             return stage_parquet(connection, feed)
-        case OpenXlsx():
+        case "xlsx":
+            from incdsl.feeds.readers.xlsx_files import OpenXlsx, stage_xlsx
+
+            assert isinstance(feed, OpenXlsx)
             return stage_xlsx(connection, feed, scratch)
-        case OpenSqlite():
+        case "sqlite":
+            from incdsl.feeds.readers.sqlite_files import OpenSqlite, stage_sqlite
+
+            assert isinstance(feed, OpenSqlite)
             return stage_sqlite(connection, feed, scratch)
-        case OpenDuckDb():
+        case "duckdb":
+            from incdsl.feeds.readers.duckdb_files import OpenDuckDb, stage_duckdb
+
+            assert isinstance(feed, OpenDuckDb)
             return stage_duckdb(connection, feed)
-        case OpenPostgres():
+        case "postgres":
+            from incdsl.feeds.readers.postgres_tables import OpenPostgres, stage_postgres
+
+            assert isinstance(feed, OpenPostgres)
             return stage_postgres(connection, feed, scratch)
 
 
 def tables_in(path: Path, kind: Kind) -> tuple[str, ...]:
     """The sheets or tables of a file that may hold several; none when it cannot be read, or holds one thing only."""
-    try:
-        match kind:
-            case "xlsx":
+    match kind:
+        case "xlsx":
+            from incdsl.feeds.readers.xlsx_files import Damaged, sheet_names
+
+            try:
                 return sheet_names(path)
-            case "sqlite":
-                return sqlite_tables(path)
-            case "duckdb":
-                return duckdb_tables(path)
-            case _:
+            except Damaged:
                 return ()
-    except (Damaged, *DAMAGED_SQLITE, duckdb.Error):
-        return ()
+        case "sqlite":
+            from incdsl.feeds.readers.sqlite_files import DAMAGED, sqlite_tables
+
+            try:
+                return sqlite_tables(path)
+            except DAMAGED:
+                return ()
+        case "duckdb":
+            from incdsl.feeds.readers.duckdb_files import duckdb_tables
+
+            try:
+                return duckdb_tables(path)
+            except duckdb.Error:
+                return ()
+        case _:
+            return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -20,7 +20,7 @@ from incdsl.feeds.headers import Header, map_header
 from incdsl.feeds.mapped import read_fields
 from incdsl.feeds.misreadings import Finding, say, shown
 from incdsl.feeds.notation import FIRST_DAY, constant, names, notation, prepared
-from incdsl.feeds.readers.parquet_statistics import ColumnStatistics, file_rows, read_statistics, row_groups
+from incdsl.feeds.readers.parquet_statistics import ColumnStatistics, FileStatistics, read_statistics
 from incdsl.feeds.sources import Source
 from incdsl.feeds.staging import Reading, Staged
 from incdsl.feeds.styles import CANONICAL, Style
@@ -42,7 +42,7 @@ class OpenParquet:
     header: Header
     names: tuple[str, ...]
     readings: tuple[Reading, ...]
-    statistics: Mapping[str, ColumnStatistics]
+    statistics: FileStatistics
 
     @property
     def relation(self) -> ir.Relation:
@@ -88,7 +88,7 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, source: Source) -> OpenP
         return header
 
     def read(column: ir.StoredColumn, position: int, style: Style) -> Reading | FeedError:
-        known = statistics.get(names[position], NO_STATISTICS)
+        known = statistics.columns.get(names[position], NO_STATISTICS)
         return typed_reading(column, staging.raw_name(position), types[position], known, source.name, style)
 
     readings, errors = read_fields(relation, header, read)
@@ -98,18 +98,18 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, source: Source) -> OpenP
 def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: OpenParquet) -> Staged:
     """Stage a Parquet source: nothing is read but its metadata."""
     raw_columns = [f"{quoting.identifier(name)} AS {staging.raw_name(at)}" for at, name in enumerate(feed.names)]
-    parts = file_rows(connection, feed.source.paths)
+    parts = tuple(map(sum, feed.statistics.groups))
     row = "file_row_number" if len(parts) == 1 else f"file_row_number + ({_starts(parts)})[CAST(file_index AS BIGINT) + 1]"
     raw = f'SELECT {row} AS "#row", {", ".join(raw_columns)} FROM {_table(feed.source, ", file_row_number = true")}'
     view = staging.work(feed.relation.name)
     connection.execute(f"CREATE OR REPLACE VIEW {view} AS {staging.typed(feed.readings, feed.relation, raw)}")
-    groups = row_groups(connection, feed.source.paths)
+    groups = [rows for file in feed.statistics.groups for rows in file]
     ends = list(accumulate(groups))
     pieces = tuple((end - group, end - 1) for group, end in zip(groups, ends, strict=True))
     ascending = frozenset(
         column.name
         for column, position in zip(feed.relation.stored, feed.header.positions, strict=True)
-        if position is not None and feed.statistics.get(feed.names[position], NO_STATISTICS).ascending
+        if position is not None and feed.statistics.columns.get(feed.names[position], NO_STATISTICS).ascending
     )
     return Staged(
         feed.relation,

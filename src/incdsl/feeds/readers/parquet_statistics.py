@@ -51,32 +51,30 @@ class ColumnStatistics:
         )
 
 
-def file_rows(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> tuple[int, ...]:
-    """The number of rows of each file, in order."""
-    rows = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({quoting.files(paths)})").fetchall()
-    counts = {Path(name): count for name, count in rows}
-    return tuple(counts[path] for path in paths)
+@dataclass(frozen=True)
+class FileStatistics:
+    """What is recorded of some files: their columns by name, and of each file, in order, the rows of its row groups."""
+
+    columns: Mapping[str, ColumnStatistics]
+    groups: tuple[tuple[int, ...], ...]
 
 
-def row_groups(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> tuple[int, ...]:
-    """The number of rows of each row group of some files, in order."""
+def read_statistics(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> FileStatistics:
+    """The statistics of some files, row groups in order."""
     rows = connection.execute(
-        "SELECT file_name, any_value(row_group_num_rows) FROM parquet_metadata("
-        f"{quoting.files(paths)}) GROUP BY file_name, row_group_id ORDER BY row_group_id"
+        "SELECT file_name, row_group_id, row_group_num_rows, path_in_schema, stats_null_count, stats_min_value, stats_max_value "
+        f"FROM parquet_metadata({quoting.files(paths)})"
     ).fetchall()
-    return tuple(count for path in paths for name, count in rows if Path(name) == path)
-
-
-def read_statistics(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Mapping[str, ColumnStatistics]:
-    """The statistics of the columns of some files, by column name, row groups in order."""
-    order = "ORDER BY array_position(?::VARCHAR[], file_name), row_group_id"
-    parts = [f"list({name} {order})" for name in ("stats_null_count", "stats_min_value", "stats_max_value")]
-    names = list(map(str, paths))
-    rows = connection.execute(
-        f"SELECT path_in_schema, {', '.join(parts)} FROM parquet_metadata({quoting.files(paths)}) GROUP BY path_in_schema",
-        [names, names, names],
-    ).fetchall()
-    return {name: ColumnStatistics(tuple(nulls), tuple(least), tuple(greatest)) for name, nulls, least, greatest in rows}
+    places = {path: place for place, path in enumerate(paths)}
+    groups: dict[tuple[int, int], int] = {}
+    columns: dict[str, dict[tuple[int, int], tuple[int | None, str | None, str | None]]] = {}
+    for file, group, count, name, *found in rows:
+        place = (places[Path(file)], group)
+        groups[place] = count
+        columns.setdefault(name, {})[place] = (found[0], found[1], found[2])
+    known = {name: ColumnStatistics(*zip(*(own[place] for place in sorted(own)), strict=True)) for name, own in columns.items()}
+    counts = tuple(tuple(groups[place] for place in sorted(groups) if place[0] == file) for file in range(len(paths)))
+    return FileStatistics(known, counts)
 
 
 def _least_holds(text: str | None, bound: ir.Value) -> bool:

@@ -2,76 +2,80 @@
 
 from __future__ import annotations
 
-from incdsl.semantics.errors.doubts import (
-    AcceptsNothing,
-    Cliff,
-    DeadlineBeforeEvent,
-    ExceedsCeiling,
-    GapBetweenPeriods,
-    NeverApplies,
-    OverlappingPeriods,
-    PeriodOffCalendar,
-    SettledRequirement,
-    UnknownWarning,
-    UnusedRequirement,
-    UnusedValue,
-)
-from incdsl.semantics.errors.names import (
-    BeyondTheRow,
-    Cycle,
-    DuplicateName,
-    MissingCurrency,
-    MissingProgram,
-    UnknownField,
-    UnknownName,
-    UnknownRelation,
-    UnknownRequirement,
-    UnknownSource,
-    UnknownType,
-)
-from incdsl.semantics.errors.rules import (
-    DuplicateLine,
-    EventOrder,
-    LimitOfSeveral,
-    LineOrder,
-    MissingLine,
-    MissingRound,
-    NeedsDay,
-    NotDated,
-    UnknownPayment,
-    UnsourcedNumber,
-)
-from incdsl.semantics.errors.tables import (
-    CellCount,
-    DuplicateRow,
-    HoleInTable,
-    NoRows,
-    OverlappingRows,
-    OverlappingTiers,
-    PeriodOrder,
-    TableHeader,
-    TableTooLarge,
-    TierGap,
-    TierHole,
-)
-from incdsl.semantics.errors.types import (
-    BrokenPattern,
-    FitsNothing,
-    KeyCount,
-    MayBeMissing,
-    NestedAggregate,
-    NeverMissing,
-    NoKey,
-    NotARow,
-    NotAValue,
-    NotConstant,
-    OperandTypes,
-    TooManyDigits,
-    TypeMismatch,
-    UnknownValue,
-    Unordered,
-    WrongCurrency,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from incdsl.semantics.errors.doubts import (
+        AcceptsNothing,
+        Cliff,
+        DeadlineBeforeEvent,
+        ExceedsCeiling,
+        GapBetweenPeriods,
+        NeverApplies,
+        OverlappingPeriods,
+        PeriodOffCalendar,
+        SettledRequirement,
+        UnknownWarning,
+        UnusedRequirement,
+        UnusedValue,
+    )
+    from incdsl.semantics.errors.names import (
+        BeyondTheRow,
+        Cycle,
+        DuplicateName,
+        MissingCurrency,
+        MissingProgram,
+        UnknownField,
+        UnknownName,
+        UnknownRelation,
+        UnknownRequirement,
+        UnknownSource,
+        UnknownType,
+    )
+    from incdsl.semantics.errors.rules import (
+        DuplicateLine,
+        EventOrder,
+        LimitOfSeveral,
+        LineOrder,
+        MissingLine,
+        MissingRound,
+        NeedsDay,
+        NotDated,
+        UnknownPayment,
+        UnsourcedNumber,
+    )
+    from incdsl.semantics.errors.tables import (
+        CellCount,
+        DuplicateRow,
+        HoleInTable,
+        NoRows,
+        OverlappingRows,
+        OverlappingTiers,
+        PeriodOrder,
+        TableHeader,
+        TableTooLarge,
+        TierGap,
+        TierHole,
+    )
+    from incdsl.semantics.errors.types import (
+        BrokenPattern,
+        FitsNothing,
+        KeyCount,
+        MayBeMissing,
+        NestedAggregate,
+        NeverMissing,
+        NoKey,
+        NotARow,
+        NotAValue,
+        NotConstant,
+        OperandTypes,
+        TooManyDigits,
+        TypeMismatch,
+        UnknownValue,
+        Unordered,
+        WrongCurrency,
+    )
 
 __all__ = [
     "AcceptsNothing",
@@ -135,3 +139,16 @@ __all__ = [
     "UnusedValue",
     "WrongCurrency",
 ]
+
+_ROOMS = ("doubts", "names", "rules", "tables", "types")
+
+
+def __getattr__(name: str) -> object:
+    """A diagnostic, imported when it is first made: most programs have nothing wrong with them."""
+    if name in __all__:
+        for room in _ROOMS:
+            found = vars(import_module(f"{__name__}.{room}")).get(name)
+            if found is not None:
+                globals()[name] = found
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
