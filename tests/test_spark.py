@@ -194,6 +194,13 @@ def test_what_is_said_of_rows_that_went_with_their_executor() -> None:
     assert "spark.executor.memory=8g" in raised.value.help
 
 
+def test_what_is_said_of_a_server_of_spark_connect_that_has_gone_away() -> None:
+    with pytest.raises(EngineFailure, match="Spark has stopped in the middle of the work; nothing was written"), lost():
+        raise type("SparkConnectGrpcException", (Exception,), {"__module__": "pyspark.errors.exceptions.connect"})(
+            "<_MultiThreadedRendezvous of RPC that terminated with:\n\tstatus = StatusCode.UNAVAILABLE\n>"
+        )
+
+
 def executors() -> list[int]:
     """The processes in which a cluster of Spark's works."""
     commands = [(path.parent.name, path.read_bytes()) for path in Path("/proc").glob("[0-9]*/cmdline")]

@@ -8,6 +8,8 @@ from typing import Any
 
 from incdsl.engines.errors import EngineFailure
 
+_GONE = ("Py4JNetworkError", "Py4JError", "RetriesExceeded")
+_UNAVAILABLE = "StatusCode.UNAVAILABLE"
 _CAUSE = "Caused by: "
 _EXECUTOR_LOST = ("CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND", "ExecutorLostFailure", "Lost executor")
 _MORE = "run it again; when executors keep going away, give them more memory, as with `--spark-conf spark.executor.memory=8g`"
@@ -25,7 +27,7 @@ def lost() -> Iterator[None]:
     except Exception as error:
         if not _of_spark(error) or type(error).__name__ in ("AnalysisException", "ParseException"):
             raise
-        if type(error).__name__ in ("Py4JNetworkError", "Py4JError"):
+        if type(error).__name__ in _GONE or _UNAVAILABLE in str(error):
             raise EngineFailure("Spark has stopped in the middle of the work; nothing was written", _LOST) from error
         if any(sign in str(error) for sign in _EXECUTOR_LOST):
             raise EngineFailure("Spark lost an executor and rows that it held; nothing was written", _MORE) from error

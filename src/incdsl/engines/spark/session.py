@@ -134,6 +134,7 @@ def _started(master: str, settings: Mapping[str, str], scratch: Path) -> Iterato
 @contextmanager
 def _connected(remote: str, settings: Mapping[str, str]) -> Iterator[Any]:
     try:
+        from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
 
         builder = SparkSession.builder.remote(remote)
@@ -141,6 +142,8 @@ def _connected(remote: str, settings: Mapping[str, str]) -> Iterator[Any]:
         raise EngineFailure("Spark Connect needs packages that are not installed", _CONNECT_EXTRA) from error
     with _hushed(), lost():
         spark = builder.create()
+        # A server that has gone away is asked for twenty seconds, and not for the ten minutes that pyspark would.
+        spark.client.set_retry_policies([DefaultPolicy(max_retries=8, max_backoff=4000)])
         try:
             for name, value in settings.items():
                 spark.conf.set(name, value)
@@ -186,9 +189,11 @@ def _hushed() -> Iterator[None]:
 
 @contextmanager
 def _unwarned() -> Iterator[None]:
-    """Keep quiet about a pandas that pyspark finds too new: it is not used."""
+    """Keep quiet about a pandas that pyspark finds too new, which is not used, and about a server that does not answer, which
+    becomes an error."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+        warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
         yield
 
 
