@@ -164,7 +164,8 @@ class _Summary:
                 f"ORDER BY amount DESC, {names}, payment LIMIT {STAKES_SHOWN}"
             )
             if rows:
-                return [title, *(line for row in rows for line in self._stake(keys, row))]
+                lacking = self._lacking([_given(keys, row[3:]) for row in rows])
+                return [title, *(line for row in rows for line in self._stake(row, _given(keys, row[3:]), lacking))]
         return []
 
     def _keys(self) -> list[str]:
@@ -173,26 +174,33 @@ class _Summary:
         names = [column.name for column in output.columns]
         return names[names.index("payment") + 1 : names.index("status")]
 
-    def _stake(self, keys: list[str], row: tuple[Any, ...]) -> list[str]:
-        payment, amount, currency, *values = row
+    def _stake(self, row: tuple[Any, ...], given: dict[str, str], lacking: Sequence[dict[str, Any]]) -> list[str]:
+        payment, amount, currency, *_ = row
         assert isinstance(amount, Decimal)
-        given = {key: value for key, value in zip(keys, values, strict=True) if value is not None}
-        head = f"  {money(amount, currency)}  {payment} to {', '.join(given.values())}"
-        return [shortened(head, _WIDTH), *(shortened(f"    {line}", _WIDTH) for line in self._lacking(payment, given))]
-
-    def _lacking(self, payment: str, given: dict[str, str]) -> list[str]:
         (declared,) = (one for one in self.program.payments if one.name == payment)
-        here = " AND ".join(f"{identifier(key)} = ?" for key in given)
+        head = f"  {money(amount, currency)}  {payment} to {', '.join(given.values())}"
+        own = (one for one in lacking if one["requirement"] in declared.needs and given.items() <= one.items())
+        return [shortened(head, _WIDTH), *(shortened(f"    {_lack(**one)}", _WIDTH) for one in own)]
+
+    def _lacking(self, stakes: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+        """The rows of requirements that are open or missed of those to whom something is at stake, in one query."""
+        whose = (" AND ".join([f"{identifier(key)} = ?" for key in given] or ["true"]) for given in stakes)
+        names = ["requirement", "label", "short", "deadline", *dict.fromkeys(key for given in stakes for key in given)]
         rows = self._rows(
-            f"SELECT requirement, label, short, deadline FROM {table('requirements')} "
-            f"WHERE status IN ('open', 'missed') AND list_contains(?, requirement) AND {here} ORDER BY requirement",
-            list(declared.needs),
-            *given.values(),
+            f"SELECT {', '.join(map(identifier, names))} FROM {table('requirements')} "
+            f"WHERE status IN ('open', 'missed') AND (({') OR ('.join(whose)})) ORDER BY requirement",
+            *(value for given in stakes for value in given.values()),
         )
-        return [
-            f"lacks {name}: {label}" + (f", {short} short" if short else "") + (f", by {deadline}" if deadline else "")
-            for name, label, short, deadline in rows
-        ]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _given(keys: Sequence[str], values: Sequence[str | None]) -> dict[str, str]:
+    """Whom a payment is to: the keys that its row has."""
+    return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+
+
+def _lack(requirement: str, label: str, short: str | None, deadline: datetime.date | None, **_: object) -> str:
+    return f"lacks {requirement}: {label}" + (f", {short} short" if short else "") + (f", by {deadline}" if deadline else "")
 
 
 def _designation(output: ir.Output, part: ir.OutputPart) -> tuple[str, tuple[str, ...]]:
