@@ -6,6 +6,7 @@ import datetime
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,8 @@ def run(bench: Bench) -> list[str]:
             assert session.folder is not None
             out = bench.work("vip25", rows) / "spark-by-hand"
             ways: dict[str, Callable[[], None]] = {
-                OWN: lambda feeds=feeds, session=session: engine.evaluate(  # type: ignore[misc]
-                    program, feeds.connection, AS_OF, OUTPUTS, session, feeds.files
-                ),
-                BY_HAND: lambda session=session, data=data, out=out: _by_hand(session.spark, program, data, out),  # type: ignore[misc]
+                OWN: partial(engine.evaluate, program, feeds.connection, AS_OF, OUTPUTS, session, feeds.files),
+                BY_HAND: partial(_by_hand, session.spark, program, data, out),
             }
             took: dict[str, list[Took]] = {name: [] for name in ways}
             for turn in range(bench.runs + 1):

@@ -316,7 +316,7 @@ class Expressions(Drawer):
         fixed = []
         for name, type_ in inner[0].columns:
             kind = ty.known(type_)
-            others = list(self._columns(inner, lambda t, kind=kind: of_kind(t, kind)))  # type: ignore[misc]
+            others = list(self._columns(inner, lambda t, kind=kind: of_kind(t, kind)))  # type: ignore[misc]  # bound now
             outer = [c for c in others if isinstance(c, ir.Column) and c.depth > 0]
             if outer and type_ == kind:
                 fixed.append((ir.Column(name, type_, 0), outer))
@@ -386,7 +386,7 @@ class Expressions(Drawer):
                 return tuple(self._key(part, name, scope, depth) for part in self.keys[name])
 
             rows = [columns[part] for part in parts if isinstance(part, str) and isinstance(columns[part], ty.Row)]
-            if all(any(True for _ in self._columns(scope, lambda t, row=row: t == row)) for row in rows):  # type: ignore[misc]
+            if all(any(True for _ in self._columns(scope, lambda t, row=row: t == row)) for row in rows):  # type: ignore[misc]  # bound now
                 yield name, made
 
     def _key(self, part: ir.KeyPart, relation: str, scope: tuple[Frame, ...], depth: int) -> ir.Expr:
@@ -414,7 +414,7 @@ class Expressions(Drawer):
             for column, type_ in self.relations[name].columns:
                 if of_kind(ty.known(type_), kind):
                     made = ty.Optional(ty.known(type_))
-                    yield lambda depth, n=name, k=keys, c=column, t=made: ir.Lookup(n, k(depth), c, t)  # type: ignore[misc]
+                    yield lambda depth, n=name, k=keys, c=column, t=made: ir.Lookup(n, k(depth), c, t)  # type: ignore[misc]  # bound now
 
     def _referred_to(self, wanted: Callable[[ty.Type], bool], scope: tuple[Frame, ...]) -> Iterator[ir.Expr]:
         """Columns of rows that are referred to, which are certain to be there."""

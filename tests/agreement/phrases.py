@@ -141,12 +141,12 @@ class Phrases(Drawer):
         for record, fields, tie in scope.others:
             inner = Scope(fields)
             if kind in ("money", "days"):
-                ways += [lambda r=record, i=inner, t=tie: self._over("sum", kind, r, i, t, depth)]  # type: ignore[misc]
+                ways += [lambda r=record, i=inner, t=tie: self._over("sum", kind, r, i, t, depth)]  # type: ignore[misc]  # bound now
             if kind == "whole":
-                ways += [lambda r=record, i=inner, t=tie: self._over("count", "", r, i, t, depth)]  # type: ignore[misc]
+                ways += [lambda r=record, i=inner, t=tie: self._over("count", "", r, i, t, depth)]  # type: ignore[misc]  # bound now
                 ways += [
                     lambda r=record, i=inner, t=tie: self._over("count of distinct", self.pick(("text", "date")), r, i, t, depth)
-                ]  # type: ignore[misc]
+                ]  # type: ignore[misc]  # bound now
         return ways
 
     def _quotient(self, scope: Scope, depth: int) -> str:
@@ -173,16 +173,16 @@ class Phrases(Drawer):
         ways: list[Callable[[], str]] = []
         for name, of in scope.optional:
             if of == kind:
-                ways.append(lambda n=name: f"({n} otherwise {self.of(kind, scope, depth - 1)}){self.use('otherwise')}")  # type: ignore[misc]
-                ways.append(lambda n=name: f"({n} if {n} is given otherwise {self.of(kind, scope, 0)}){self.use('is given')}")  # type: ignore[misc]
+                ways.append(lambda n=name: f"({n} otherwise {self.of(kind, scope, depth - 1)}){self.use('otherwise')}")  # type: ignore[misc]  # bound now
+                ways.append(lambda n=name: f"({n} if {n} is given otherwise {self.of(kind, scope, 0)}){self.use('is given')}")  # type: ignore[misc]  # bound now
         for name, key, of in self.tables:
             if of == kind and any(field == key for _, field in scope.fields):
-                ways.append(lambda n=name, k=key: self._looked_up(n, k, kind, scope))  # type: ignore[misc]
+                ways.append(lambda n=name, k=key: self._looked_up(n, k, kind, scope))  # type: ignore[misc]  # bound now
         if kind in ("money", "date"):
             words = ("largest", "smallest") if kind == "money" else ("latest", "earliest")
             for record, fields, tie in scope.others:
                 ways.append(
-                    lambda r=record, f=fields, t=tie: (  # type: ignore[misc]
+                    lambda r=record, f=fields, t=tie: (  # type: ignore[misc]  # bound now
                         f"({self._over(self.pick(words), kind, r, Scope(f), t, depth)} otherwise {self.of(kind, scope, 0)})"
                     )
                 )
@@ -210,14 +210,14 @@ class Phrases(Drawer):
         ways.append(lambda: f"({self.pick([n for n, of in scope.fields if of == 'date'] or ['2015-03-01'])} in {self._days()})")
         for name, key, _ in self.tables:
             if name not in self.total and any(of == key for _, of in scope.fields):
-                ways.append(lambda n=name, k=key: f"({n}[{self._key(k, scope)}] is given){self.use('row is given')}")  # type: ignore[misc]
+                ways.append(lambda n=name, k=key: f"({n}[{self._key(k, scope)}] is given){self.use('row is given')}")  # type: ignore[misc]  # bound now
         if scope.optional:
             ways.append(lambda: f"({self.pick([name for name, _ in scope.optional])} is {self.word(('given', 'missing'), 'is')})")
         if depth > 0:
             ways.append(lambda: self._joined(scope, depth))
             ways.append(lambda: f"(not {self.condition(scope, depth - 1)}){self.use('operator not')}")
             for record, fields, tie in scope.others:
-                ways.append(lambda r=record, f=fields, t=tie: self._over("any", "", r, Scope(f), t, depth))  # type: ignore[misc]
+                ways.append(lambda r=record, f=fields, t=tie: self._over("any", "", r, Scope(f), t, depth))  # type: ignore[misc]  # bound now
         return self.pick(ways)()
 
     def _joined(self, scope: Scope, depth: int) -> str:

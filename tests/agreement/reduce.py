@@ -6,14 +6,40 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from tests.agreement.compare import compare
+from tests.agreement.engines import Engines
 from tests.agreement.programs import Drawn, Row
 
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.dependencies import children
+from incdsl.core.printer import print_program
 from incdsl.core.verify import CoreError, verify
 
 T = TypeVar("T")
+
+
+def failure(drawn: Drawn, engines: Engines, error: Exception) -> str:
+    """What is wrong with how the engines evaluate a program, said of the smallest one found that fails with the same kind of
+    error, and that program with its rows."""
+    kind = type(error).__name__
+    smallest = reduced(drawn, lambda other: (disagreement(other, engines) or "").startswith(kind))
+    return f"{disagreement(smallest, engines)}\n\n{shown(smallest)}"
+
+
+def disagreement(drawn: Drawn, engines: Engines) -> str | None:
+    """What is wrong with how the engines evaluate a program, or None."""
+    try:
+        compare(drawn, engines)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def shown(drawn: Drawn) -> str:
+    """A program and its rows."""
+    rows = [f"{name}: {row}" for name, of_relation in drawn.rows.items() for row in of_relation]
+    return print_program(drawn.program) + "\n" + "\n".join(rows)
 
 
 def reduced(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:

@@ -14,15 +14,14 @@ from contextlib import suppress
 import pytest
 from tests.agreement.compare import AGREED, AS_OF, OVERFLOW_IN_SQL, UNSUPPORTED, compare
 from tests.agreement.engines import Engines
-from tests.agreement.programs import Drawn, draw_program
-from tests.agreement.reduce import reduced
+from tests.agreement.programs import draw_program
+from tests.agreement.reduce import failure
 
 from incdsl.backends.sql import UnsupportedInTarget, emit
 from incdsl.core import ir, operators
 from incdsl.core import types as ty
 from incdsl.core.dates import MONTH_MODES
 from incdsl.core.dependencies import children, conjuncts, expressions_of, reads
-from incdsl.core.printer import print_program
 from incdsl.core.verify import verify
 
 
@@ -48,28 +47,12 @@ def test_engines_agree_on_generated_programs(engines: Engines, shard: int) -> No
         try:
             ended = compare(drawn, now)
         except Exception as error:
-            kind = type(error).__name__
-            smallest = reduced(drawn, lambda other, kind=kind, now=now: (disagreement(other, now) or "").startswith(kind))  # type: ignore[misc]
-            pytest.fail(f"seed {seed}: {disagreement(smallest, now)}\n\n{shown(smallest)}", pytrace=False)
+            pytest.fail(f"seed {seed}: {failure(drawn, now, error)}", pytrace=False)
         for name, end in ended.items():
             ends[name][end] += 1
     for of_engine in (of_engine for name, of_engine in ends.items() if name not in ONE_IN):
         assert of_engine[AGREED] > 20 * of_engine[UNSUPPORTED], ends
         assert of_engine[AGREED] > 20 * of_engine[OVERFLOW_IN_SQL], ends
-
-
-def disagreement(drawn: Drawn, engines: Engines) -> str | None:
-    """What is wrong with how the engines evaluate a program, or None."""
-    try:
-        compare(drawn, engines)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return None
-
-
-def shown(drawn: Drawn) -> str:
-    rows = [f"{name}: {row}" for name, of_relation in drawn.rows.items() for row in of_relation]
-    return print_program(drawn.program) + "\n" + "\n".join(rows)
 
 
 def test_generated_programs_have_everything_in_them() -> None:

@@ -10,8 +10,8 @@ import pytest
 from tests.agreement.compare import AGREED, OVERFLOW, compare
 from tests.agreement.engines import by_spark
 from tests.agreement.programs import draw_program
-from tests.agreement.reduce import reduced
-from tests.agreement.test_agreement import FIRST, disagreement, shown
+from tests.agreement.reduce import failure
+from tests.agreement.test_agreement import FIRST
 from tests.spark_session import as_databricks
 
 from incdsl.engines.spark import Session
@@ -31,10 +31,7 @@ def agree(session: Session, seeds: range) -> None:
         try:
             ends[compare(drawn, engines)["spark"]] += 1
         except Exception as error:
-            kind = type(error).__name__
-            # mypy infers no type for a lambda with a default
-            smallest = reduced(drawn, lambda other, kind=kind: (disagreement(other, engines) or "").startswith(kind))  # type: ignore[misc]
-            pytest.fail(f"seed {seed}: {disagreement(smallest, engines)}\n\n{shown(smallest)}", pytrace=False)
+            pytest.fail(f"seed {seed}: {failure(drawn, engines, error)}", pytrace=False)
     print(f"on Spark, of {len(seeds)} programs: {dict(ends)}")
     assert ends[AGREED] + ends[OVERFLOW] > len(seeds) * 9 // 10, ends
 

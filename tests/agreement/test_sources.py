@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from tests.agreement.compare import AGREED, compare
 from tests.agreement.engines import Engines
-from tests.agreement.reduce import reduced
+from tests.agreement.reduce import failure
 from tests.agreement.sources import CALENDARS, draw_source, lowered
-from tests.agreement.test_agreement import FIRST, ONE_IN, SHARDS, asked_for, disagreement, shown
+from tests.agreement.test_agreement import FIRST, ONE_IN, SHARDS, asked_for
 
 from incdsl import driver
 from incdsl.core import ir
@@ -36,10 +36,7 @@ def test_engines_agree_on_drawn_texts(engines: Engines, shard: int) -> None:
         try:
             ended = compare(drawn, now)
         except Exception as error:
-            kind = type(error).__name__
-            smallest = reduced(drawn, lambda other, kind=kind, now=now: (disagreement(other, now) or "").startswith(kind))  # type: ignore[misc]
-            said = f"seed {seed}: {disagreement(smallest, now)}"
-            pytest.fail(f"{said}\n\n{source.text}\n\nas small as it gets:\n{shown(smallest)}", pytrace=False)
+            pytest.fail(f"seed {seed}: {failure(drawn, now, error)}\n\nlowered from:\n{source.text}", pytrace=False)
         ends.update(ended.items())
     assert all(count == 0 for (_, end), count in ends.items() if end == "unsupported"), ends
     assert ends["duckdb", AGREED] > 0
