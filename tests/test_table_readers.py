@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 import openpyxl
@@ -156,6 +156,20 @@ def test_binary_numbers(tmp_path: Path, stored: str, value: Decimal | None, faul
     with _load(tmp_path) as feeds:
         assert [row[1] for row in feeds.rows.all("One")] == ([] if value is None else [value])
         assert [message.split(":")[0] for *_, message in _refused(feeds)] == ([] if fault is None else [fault])
+
+
+def test_a_damaged_workbook_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """openpyxl leaves what it opened open when it fails, until garbage is collected, with a warning."""
+    given: list[IO[bytes]] = []
+
+    def fail(file: IO[bytes], **options: object) -> None:
+        given.append(file)
+        raise KeyError("xl/workbook.xml")
+
+    _workbook(tmp_path / "one.xlsx", one=[NAMES, ["1", 5]])
+    monkeypatch.setattr(openpyxl, "load_workbook", fail)
+    assert [code for code, *_ in _errors(tmp_path)] == ["unreadable-feed"]
+    assert [file.closed for file in given] == [True]
 
 
 def test_titles_above_gaps_and_rows_below(tmp_path: Path) -> None:

@@ -212,8 +212,9 @@ def _load(path: Path, changed: int, size: int) -> Any:
     except ImportError as error:
         raise Damaged(_INSTALL) from error
     _refuse_bomb(path, size)
-    with _quiet():
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    # A file that openpyxl opens itself stays open when it is damaged.
+    with path.open("rb") as file, _quiet():
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         book.close()
     return book
 
