@@ -169,7 +169,8 @@ def test_a_damaged_workbook_is_closed(tmp_path: Path, monkeypatch: pytest.Monkey
     _workbook(tmp_path / "one.xlsx", one=[NAMES, ["1", 5]])
     monkeypatch.setattr(openpyxl, "load_workbook", fail)
     assert [code for code, *_ in _errors(tmp_path)] == ["unreadable-feed"]
-    assert given and all(file.closed for file in given)
+    assert given
+    assert all(file.closed for file in given)
 
 
 def test_titles_above_gaps_and_rows_below(tmp_path: Path) -> None:
