@@ -59,11 +59,12 @@ def fill_as_it_comes(server: str, program: ir.Program, folder: Path, *, only: Co
             _execute(connection, "DROP TABLE came")
 
 
-def used_in_place(program: ir.Program, server: str, data: Path | str) -> set[str]:
-    """Load feeds here, and as for a run on a server: the verdicts and the rows are the same. The relations that are used where
-    they lie."""
+def used_in_place(program: ir.Program, server: str, data: Path | str, *, refused_rows: int | None = None) -> set[str]:
+    """Load feeds here, and as for a run on a server: the verdicts and the rows are the same; so many are refused, if it is said.
+    The relations that are used where they lie."""
     with load_feeds(program, data) as here, Workplace(server) as place, load_feeds(program, data, server=place) as there:
         assert there.counts == here.counts
+        assert refused_rows in (None, sum(count.refused for count in here.counts))
         assert there.notes == here.notes
         assert refused(there) == refused(here)
         there.bring()

@@ -36,11 +36,11 @@ def program() -> ir.Program:
 
 @pytest.fixture(scope="module")
 def database(postgres: str, program: ir.Program) -> str:
-    """A database with sound tables, and one that is read here: a partner has spaces around its name."""
+    """A database with sound tables, and one that is read here: who asks decides which rows it has."""
     server = new_database(postgres, f"{psycopg.conninfo.conninfo_to_dict(postgres)['dbname']} failures")
     fill(server, program, FEEDS)
     with psycopg.connect(server) as connection:
-        connection.execute("UPDATE partner SET name = name || ' '")
+        connection.execute("ALTER TABLE partner ENABLE ROW LEVEL SECURITY")
     return server
 
 

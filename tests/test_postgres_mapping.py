@@ -112,7 +112,7 @@ def test_an_amount_in_another_currency(currency: str | None, deals: ir.Program, 
     exported(server, TYPES, f"'O-1', 'R1', 5, {told}, '2015-07-25', 0.5, true", "'O-2', 'R1', 6, 'USD', '2015-07-25', 0.5, false")
     columns = CANONICAL.format(amount='{{ column = "amount", currency = "curr" }}', strategic='"strategic"')
     data = mapped(tmp_path, server, columns)
-    assert used_in_place(deals, server, data) == {"Partner"}
+    assert used_in_place(deals, server, data) == {"Partner", "Deal"}
     with load_feeds(deals, data) as feeds:
         assert feeds.rows.all("Deal") == [("O-2", "R1", Decimal("6.00"), DAY, Decimal("0.500000"), False)]
         ((file, line, field, value, code, message, _),) = refused(feeds)
@@ -160,7 +160,7 @@ def test_a_constant_that_no_row_may_have(deals: ir.Program, server: str, tmp_pat
     exported(server, TYPES, "'O-1', 'R1', 5, 'USD', '2015-07-25', 0.5, true")
     columns = CANONICAL.format(amount='"amount"', strategic='"strategic"').replace('= "partner"', '= {{ constant = "R-1" }}')
     data = mapped(tmp_path, server, columns)
-    assert used_in_place(deals, server, data) == {"Partner"}
+    assert used_in_place(deals, server, data) == {"Partner", "Deal"}
     with load_feeds(deals, data) as feeds:
         assert [message for *_, message, _ in refused(feeds)] == ["`R-1` is not a Partner; the nearest is `R1`"]
 

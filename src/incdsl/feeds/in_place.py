@@ -24,14 +24,15 @@ RowsOf = Callable[[ir.Relation, tuple[str, ...]], Iterable[bytes]]
 
 @dataclass(frozen=True)
 class InPlace:
-    """A table of which every row is used where it lies: how many they are, and in how many of them the default of a field
-    stands for a blank."""
+    """A table that is used where it lies: how many rows it has, in how many of them the default of a field stands for a blank,
+    and how many are `doubtful`: whether they can be used is found out here."""
 
     relation: ir.Relation
     file: str
     header: Header
     rows: int
     blanks: Mapping[str, int] = field(default_factory=dict)
+    doubtful: int = 0
 
 
 class Server(Protocol):
@@ -41,8 +42,14 @@ class Server(Protocol):
         """The table; with the moment of the run as its `snapshot`, if it is one of this database."""
 
     def used(self, feed: OpenPostgres, program: ir.Program, rows_of: RowsOf) -> InPlace | None:
-        """Look at every row of a table of this database; None when a row may be one to refuse, or it cannot tell. The feeds
+        """Look at every row of a table of this database; None when it cannot tell which rows may have to be refused. The feeds
         that it refers to have been through this, or are read here and given by `rows_of`."""
+
+    def doubtful(self, feed: OpenPostgres) -> Iterable[bytes]:
+        """The doubtful rows of a table, as `readers.postgres_tables.stage_some` takes them."""
+
+    def leave_out(self, relation: ir.Relation, refused: Sequence[int]) -> None:
+        """Use a table without the doubtful rows that have these numbers."""
 
     def rows(self, relation: ir.Relation, columns: Sequence[str]) -> Iterable[bytes]:
         """The rows of a table used where it lies, as pieces of CSV without header; missing is blank."""

@@ -15,7 +15,7 @@ import duckdb
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import keys, quoting, refused, staging
-from incdsl.feeds.connections import connect
+from incdsl.feeds.connections import connect, drop
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
 from incdsl.feeds.export import csv_rows
 from incdsl.feeds.files import find_feeds
@@ -25,7 +25,7 @@ from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mappi
 from incdsl.feeds.patterns import with_pattern
 from incdsl.feeds.readers.opening import open_source, stage
 from incdsl.feeds.readers.parquet_files import OpenParquet, ParquetFeed, as_it_lies
-from incdsl.feeds.readers.postgres_tables import OpenPostgres
+from incdsl.feeds.readers.postgres_tables import OpenPostgres, stage_some
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
@@ -200,12 +200,14 @@ def load_feeds(
         counts: list[FeedCount] = []
         used: list[Staged | InPlace] = []
         for feed in opened:
-            table = _in_place(connection, program, feed, server)
-            if table is not None:
-                brought.tables[feed.relation.name] = table
-                counts.append(FeedCount(feed.relation.name, table.file, table.rows, table.rows, 0))
-                used.append(table)
-                continue
+            if server is not None and isinstance(feed, OpenPostgres) and feed.snapshot is not None:
+                table = server.used(feed, program, lambda relation, columns: csv_rows(connection, relation, columns))
+                if table is not None:
+                    refused_rows = _sift(connection, program, feed, table, server, brought, scratch) if table.doubtful else 0
+                    brought.tables[feed.relation.name] = table
+                    counts.append(FeedCount(feed.relation.name, table.file, table.rows, table.rows - refused_rows, refused_rows))
+                    used.append(table)
+                    continue
             brought.bring_keys(program, feed.relation)
             result = staged.get(feed.relation.name) or _staged_late(connection, feed, scratch)
             try:
@@ -226,10 +228,24 @@ def load_feeds(
     raise AssertionError("unreachable")
 
 
-def _in_place(connection: duckdb.DuckDBPyConnection, program: ir.Program, feed: Opened, server: Server | None) -> InPlace | None:
-    if server is None or not isinstance(feed, OpenPostgres) or feed.snapshot is None:
-        return None
-    return server.used(feed, program, lambda relation, columns: csv_rows(connection, relation, columns))
+def _sift(
+    connection: duckdb.DuckDBPyConnection,
+    program: ir.Program,
+    feed: OpenPostgres,
+    table: InPlace,
+    server: Server,
+    brought: Brought,
+    scratch: Path,
+) -> int:
+    """Read the doubtful rows of a table that is used where it lies, and leave those out that are refused; how many they are."""
+    brought.bring_keys(program, feed.relation)
+    staged = stage_some(connection, feed, server.doubtful(feed), table.doubtful, scratch)
+    count = _check(connection, program, staged)
+    drop(connection, f"feed.{quoting.identifier(feed.relation.name)}")  # the few rows that were doubtful are not the feed
+    if count.refused:
+        numbers = connection.execute(f"SELECT line FROM {staged.name(refused.REFUSED)}").fetchall()
+        server.leave_out(feed.relation, [number for (number,) in numbers])
+    return count.refused
 
 
 def _staged_late(connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: Path) -> Staged:

@@ -33,19 +33,27 @@ _FEWEST_DECIMALS, _MOST_DIGITS = 2, 36
 @dataclass(frozen=True)
 class Value:
     """A field of a record: `sql`, over the columns of the table, is its value, of exactly its type; no row in which one of the
-    `faults` holds may be used (where it is NULL, it does not hold). `empty` holds where a text is one of no characters,
-    which is a blank; `blank` where the default stands for the value. Different values of `column` make different values."""
+    `faults` holds may be used (where it is NULL, it does not hold). Of texts in which spaces are around the value, or there is
+    nothing else, `padded` holds. `blank` holds where the default stands for the value. Different values of `column` make
+    different values."""
 
     sql: str
     faults: tuple[str, ...] = ()
-    empty: str | None = None
+    padded: str | None = None
     blank: str | None = None
     column: str | None = None
 
     @property
-    def read(self) -> str:
-        """The value, where there may be empty texts."""
-        return f"nullif({self.sql}, '')" if self.empty else self.sql
+    def trimmed(self) -> str:
+        """The value, where there may be padded texts."""
+        return f"nullif(btrim({self.sql}, ' '), '')" if self.padded else self.sql
+
+    @property
+    def guarded(self) -> Value:
+        """The same in a table in which values may be at fault: one that cannot be worked out for that is none."""
+        if not self.faults or "CAST(" not in self.sql:
+            return self
+        return replace(self, sql=f"CASE WHEN {' OR '.join(self.faults)} THEN NULL ELSE {self.sql} END")
 
 
 def read(
@@ -63,8 +71,8 @@ def read(
     if value is not None and said.currency is not None:
         value = _in_currency(value, field, said, columns[header.currencies[field.name]])
     if value is not None and said.default is not None:
-        filled = f"coalesce({value.read}, {_literal(field, said.default)})"
-        return Value(filled, value.faults, blank=f"{value.read} IS NULL")
+        filled = f"coalesce({value.trimmed}, {_literal(field, said.default)})"
+        return Value(filled, value.faults, blank=f"{value.trimmed} IS NULL")
     return value
 
 
@@ -140,9 +148,8 @@ def _text(column: ServerColumn, style: Style, enums: Collection[int]) -> Value |
         return Value(value, column=column.name)
     if style.trim or not (found in TEXTS or found in enums):
         return None
-    # Spaces around a value do not count, so what has any is read with more care.
-    faults = (f"{value} LIKE ' %'", f"{value} LIKE '% '", f"octet_length({value}) > {LONGEST_TEXT}")
-    return Value(value, faults, empty=f"{value} = ''", column=column.name)
+    padded = f"{value} = '' OR {value} LIKE ' %' OR {value} LIKE '% '"
+    return Value(value, (f"octet_length({value}) > {LONGEST_TEXT}",), padded, column=column.name)
 
 
 def _date(column: ServerColumn, style: Style) -> Value | None:

@@ -12,11 +12,11 @@ from dataclasses import replace
 from types import TracebackType
 
 import psycopg
-from psycopg import sql
 
 from incdsl.core import ir
-from incdsl.engines.postgres.in_place import Table, Unfit, look_over
+from incdsl.engines.postgres.in_place import NUMBER, PART, ROW, Table, Unfit, doubtful_rows, look_over
 from incdsl.engines.postgres.server import connected, failures
+from incdsl.engines.postgres.values import BY_CODE_POINT
 from incdsl.feeds import quoting
 from incdsl.feeds.in_place import InPlace, RowsOf
 from incdsl.feeds.readers.postgres_tables import OpenPostgres, connected_to
@@ -28,6 +28,10 @@ _SAME = (
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())), current_user::text"
 )
 """Whether a session sees a lock that the run holds, and so is one of the same database; and whose it is."""
+
+
+_LONGEST_NAME = 63
+"""Bytes that a name may have."""
 
 
 class Workplace:
@@ -43,6 +47,8 @@ class Workplace:
         self._same: dict[str | None, bool] = {}
         self._keys: dict[str, str] = {}
         self._lock = (secrets.randbits(31), secrets.randbits(31))
+        self._schema = f"incdsl_{self._lock[0]:x}_looking"
+        self._short: dict[str, str] = {}
         self.tables: dict[str, Table] = {}
 
     def __enter__(self) -> Workplace:
@@ -86,8 +92,9 @@ class Workplace:
                 else:
                     references[column.name] = None if found.target == relation else self._keys_of(found.target, rows_of)
             connection.execute("SAVEPOINT looking")
+            aside = self._working_table(f"{relation.name} aside")
             try:
-                table, used = look_over(connection, feed, references, known)
+                table, used = look_over(connection, feed, references, known, aside)
             except (Unfit, psycopg.DataError):
                 connection.execute("ROLLBACK TO SAVEPOINT looking")
                 return None
@@ -95,9 +102,25 @@ class Workplace:
         self.tables[relation.name] = table
         return used
 
+    def doubtful(self, feed: OpenPostgres) -> Iterator[bytes]:
+        """See `feeds.in_place.Server`."""
+        return self._copied(feed.relation, doubtful_rows(feed, self._working_table(f"{feed.relation.name} aside")))
+
+    def leave_out(self, relation: ir.Relation, refused: Sequence[int]) -> None:
+        """See `feeds.in_place.Server`."""
+        table, aside = self._working_table(f"{relation.name} refused"), self._working_table(f"{relation.name} aside")
+        with failures(f"checking {relation.name}"):
+            made = f"CREATE UNLOGGED TABLE {table} AS SELECT {PART}, {ROW} FROM {aside} WHERE {NUMBER} = ANY (%s)"
+            rows = self.connection.execute(made.encode(), [list(refused)]).rowcount
+            assert rows == len(refused), relation.name
+            self.connection.execute(f"ANALYZE {table}".encode())
+        self.tables[relation.name] = replace(self.tables[relation.name], without=table)
+
     def rows(self, relation: ir.Relation, columns: Sequence[str]) -> Iterator[bytes]:
         """See `feeds.in_place.Server`."""
-        query = self.tables[relation.name].select(columns)
+        return self._copied(relation, self.tables[relation.name].select(columns))
+
+    def _copied(self, relation: ir.Relation, query: str) -> Iterator[bytes]:
         with (
             failures(f"fetching {relation.name}"),
             self.connection.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT csv)".encode()) as copy,
@@ -122,6 +145,8 @@ class Workplace:
             with failures("setting up"):
                 ((self._snapshot,),) = self._connection.execute("SELECT pg_export_snapshot()").fetchall()
                 self._connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", self._lock)
+            with failures("making the schemas of the run"):
+                self._connection.execute(f"CREATE SCHEMA {self._schema}".encode())
         return self._connection
 
     def _keys_of(self, target: ir.Relation, rows_of: RowsOf) -> str:
@@ -134,17 +159,18 @@ class Workplace:
         return f"SELECT key FROM {self._keys[target.name]}"
 
     def _hand_over(self, target: ir.Relation, key: tuple[str, ...], rows: Iterable[bytes]) -> str:
-        connection = self.connection
-        schema = sql.Identifier(f"incdsl_{self._lock[0]:x}_keys")
-        if not self._keys:
-            connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+        connection, table = self.connection, self._working_table(f"{target.name} keys")
         (column,) = (column for column in target.stored if column.name in key)
         physical = quoting.physical(column.type)
-        typed = 'text COLLATE "C"' if physical == "VARCHAR" else physical
-        table = sql.SQL("{}.{}").format(schema, sql.Identifier(f"keys {len(self._keys)}"))
-        connection.execute(sql.SQL("CREATE UNLOGGED TABLE {} (key {})").format(table, sql.SQL(typed)))
-        with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(table)) as copy:
+        typed = f"text {BY_CODE_POINT}" if physical == "VARCHAR" else physical
+        connection.execute(f"CREATE UNLOGGED TABLE {table} (key {typed})".encode())
+        with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT csv)".encode()) as copy:
             for piece in rows:
                 copy.write(piece)
-        connection.execute(sql.SQL("ANALYZE {}").format(table))
-        return table.as_string(connection)
+        connection.execute(f"ANALYZE {table}".encode())
+        return table
+
+    def _working_table(self, name: str) -> str:
+        """The name of a table of this run, as SQL. Its schema is there while feeds are looked at where they lie."""
+        short = name if len(name.encode()) <= _LONGEST_NAME else f"{len(self._short)} {name[:10]}"
+        return f"{self._schema}.{quoting.identifier(self._short.setdefault(name, short))}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # psycopg is an extra: only who reads from a server needs it
 _INSTALL = "psycopg is not installed: `pip install incdsl[postgres]`"
 _SECONDS_TO_CONNECT = 10
 _PLACE = (
-    "SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "SELECT nspname, relname, relkind IN ('r', 'p', 'm') FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
     "WHERE pg_class.oid = to_regclass(%s)"
 )
 _OPTIONS = "-c datestyle=ISO,YMD -c default_transaction_read_only=on"
@@ -54,11 +54,13 @@ class ServerColumn:
 
 @dataclass(frozen=True)
 class OpenPostgres:
-    """A table whose columns fit its relation: `texts` has an expression for the text of each, `place` its schema and name, and
-    `snapshot` the moment as of which it is read, as the server that has it names it; None for now."""
+    """A table whose columns fit its relation: `texts` has an expression for the text of each, `place` its schema and name; the
+    rows of one that `has_places` are told by where they are stored; `snapshot` is the moment as of which it is read, as the
+    server that has it names it, None for now."""
 
     source: Source
     place: tuple[str, str]
+    has_places: bool
     header: Header
     texts: tuple[str, ...]
     columns: tuple[ServerColumn, ...]
@@ -82,7 +84,7 @@ def open_postgres(source: Source) -> OpenPostgres | tuple[FeedError, ...]:
             found = server.execute(_PLACE, [quoted(table)]).fetchall()
             if not found:
                 return (NoTable(source.name, source.wanted_table, "table", _tables(server)),)
-            ((schema, name),) = found
+            ((schema, name, has_places),) = found
             described = columns_of(server, (schema, name))
     except psycopg.Error as error:
         return (UnreadableFeed(source.name, _reason(error, source)),)
@@ -101,7 +103,7 @@ def open_postgres(source: Source) -> OpenPostgres | tuple[FeedError, ...]:
             errors.append(InexactColumn(source.name, field, "a binary number", quoting.physical(read.type)))
         else:
             errors.append(WrongColumnType(source.name, field, _LOCAL.get(type_, "a whole number"), quoting.physical(read.type)))
-    return tuple(errors) or OpenPostgres(source, (schema, name), header, tuple(texts), described)
+    return tuple(errors) or OpenPostgres(source, (schema, name), has_places, header, tuple(texts), described)
 
 
 def stage_postgres(connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, scratch: Path) -> Staged | tuple[FeedError, ...]:
@@ -109,7 +111,7 @@ def stage_postgres(connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, sc
     import psycopg
 
     landed = scratch / f"{feed.relation.name}.copied"
-    query = f"SELECT {', '.join(feed.texts)} FROM {quoted(feed.place)} ORDER BY {_order(feed)}"
+    query = f"SELECT {', '.join(feed.texts)} FROM {quoted(feed.place)} ORDER BY {order_of(feed)}"
     try:
         with connected_to(feed.source) as server, landed.open("wb") as out, server.cursor() as cursor:
             if feed.snapshot is not None:
@@ -121,7 +123,38 @@ def stage_postgres(connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, sc
             rows = cursor.rowcount
     except psycopg.Error as error:
         return (UnreadableFeed(feed.source.name, _reason(error, feed.source)),)
-    columns = ", ".join(f"{staging.raw_name(at)}: 'VARCHAR'" for at in range(len(feed.texts)))
+    staged = _stage(connection, feed, landed, len(feed.texts), _number_rows)
+    if staged.rows != rows:
+        return (UnreadableFeed(feed.source.name, f"one of its rows has more than {LONGEST_TEXT:,} characters"),)
+    return staged
+
+
+def stage_some(
+    connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, pieces: Iterable[bytes], rows: int, scratch: Path
+) -> Staged:
+    """Stage some rows of a table that come as CSV: the text of each column, and the number of the row; `rows` is how many."""
+    landed = scratch / f"{feed.relation.name}.copied"
+    with landed.open("wb") as out:
+        out.writelines(pieces)
+    at = len(feed.texts)
+
+    def number_rows(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+        number = f"CAST({staging.raw_name(at)} AS BIGINT)"
+        connection.execute(f'UPDATE {rows} SET line = {number} FROM ({staged.raw}) AS raw WHERE raw."#row" = {rows}.row')
+
+    staged = _stage(connection, feed, landed, at + 1, number_rows)
+    assert staged.rows == rows, feed.relation.name
+    return staged
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    feed: OpenPostgres,
+    landed: Path,
+    width: int,
+    number_rows: Callable[[duckdb.DuckDBPyConnection, str], None],
+) -> Staged:
+    columns = ", ".join(f"{staging.raw_name(at)}: 'VARCHAR'" for at in range(width))
     raw = (
         f"SELECT * FROM read_csv({quoting.file(landed)}, auto_detect = false, header = false, delim = ',', quote = '\"', "
         f"escape = '\"', strict_mode = true, nullstr = '', columns = {{{columns}}}, max_line_size = {8 * LONGEST_TEXT})"
@@ -133,10 +166,7 @@ def stage_postgres(connection: duckdb.DuckDBPyConnection, feed: OpenPostgres, sc
     readings, _ = read_fields(feed.relation, feed.header, read)
     landing.create_table(connection, feed.relation, readings, raw)
     numbered = f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({raw})'
-    staged = landing.stage_table(connection, feed.source, feed.header, readings, numbered, _number_rows, (), unit="row")
-    if staged.rows != rows:
-        return (UnreadableFeed(feed.source.name, f"one of its rows has more than {LONGEST_TEXT:,} characters"),)
-    return staged
+    return landing.stage_table(connection, feed.source, feed.header, readings, numbered, number_rows, (), unit="row")
 
 
 def _number_rows(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
@@ -173,12 +203,14 @@ def _without_notation(style: Style) -> Style:
     return Style(blanks=style.blanks, values=style.values)
 
 
-def _order(feed: OpenPostgres) -> str:
-    """The key of the record, or all columns when it has none, so that the same rows have the same numbers."""
+def order_of(feed: OpenPostgres) -> str:
+    """The order in which rows are counted, as SQL: by the key of the record, or all columns when it has none, so that the same
+    rows have the same numbers; rows that this does not tell apart by where they are stored."""
     keys = [part.start if isinstance(part, ir.RangeKey) else part for part in feed.relation.key]
     stored = [column.name for column in feed.relation.stored]
     ordered = [feed.header.positions[stored.index(key)] for key in keys or stored]
-    return ", ".join([f'({feed.texts[position]}) COLLATE "C"' for position in ordered if position is not None] or ["1"])
+    told = [f'({feed.texts[position]}) COLLATE "C"' for position in ordered if position is not None]
+    return ", ".join([*told, *(["tableoid", "ctid"] if feed.has_places else [])] or ["1"])
 
 
 def _tables(server: psycopg.Connection) -> tuple[str, ...]:
