@@ -203,9 +203,8 @@ def load_feeds(
             if server is not None and isinstance(feed, OpenPostgres) and feed.snapshot is not None:
                 table = server.used(feed, program, lambda relation, columns: csv_rows(connection, relation, columns))
                 if table is not None:
-                    refused_rows = _sift(connection, program, feed, table, server, brought, scratch) if table.doubtful else 0
+                    counts.append(_sifted(connection, program, feed, table, server, brought, scratch))
                     brought.tables[feed.relation.name] = table
-                    counts.append(FeedCount(feed.relation.name, table.file, table.rows, table.rows - refused_rows, refused_rows))
                     used.append(table)
                     continue
             brought.bring_keys(program, feed.relation)
@@ -228,7 +227,7 @@ def load_feeds(
     raise AssertionError("unreachable")
 
 
-def _sift(
+def _sifted(
     connection: duckdb.DuckDBPyConnection,
     program: ir.Program,
     feed: OpenPostgres,
@@ -236,16 +235,18 @@ def _sift(
     server: Server,
     brought: Brought,
     scratch: Path,
-) -> int:
-    """Read the doubtful rows of a table that is used where it lies, and leave those out that are refused; how many they are."""
+) -> FeedCount:
+    """Read the doubtful rows of a table that is used where it lies, and leave those out that are refused: what became of all."""
+    if not table.doubtful:
+        return FeedCount(feed.relation.name, table.file, table.rows, table.rows, 0, "row")
     brought.bring_keys(program, feed.relation)
     staged = stage_some(connection, feed, server.doubtful(feed), table.doubtful, scratch)
-    count = _check(connection, program, staged)
+    of_these = _check(connection, program, staged)
     drop(connection, f"feed.{quoting.identifier(feed.relation.name)}")  # the few rows that were doubtful are not the feed
-    if count.refused:
+    if of_these.refused:
         numbers = connection.execute(f"SELECT line FROM {staged.name(refused.REFUSED)}").fetchall()
         server.leave_out(feed.relation, [number for (number,) in numbers])
-    return count.refused
+    return replace(of_these, read=table.rows, used=table.rows - of_these.refused)
 
 
 def _staged_late(connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: Path) -> Staged:
