@@ -3,7 +3,7 @@ nothing read out but what somebody here asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from incdsl.feeds.headers import Header
 from incdsl.feeds.readers.landing import LONGEST_TEXT
 from incdsl.feeds.readers.postgres_tables import OpenPostgres
 from incdsl.feeds.references import reference
+from incdsl.feeds.staging import Staged
 
 RowsOf = Callable[[ir.Relation, tuple[str, ...]], Iterable[bytes]]
 """Gives the used rows of a feed that was read here, some of its columns, as pieces of CSV."""
@@ -95,3 +96,17 @@ class Brought:
         )
         landed.unlink()
         self._here[relation.name] = columns
+
+
+def blanks(connection: duckdb.DuckDBPyConnection, feed: Staged | InPlace) -> Iterator[tuple[str, str, int]]:
+    """For each field that has a default: its name, the default, and in how many rows it stands for a blank."""
+    if isinstance(feed, InPlace):
+        for name, rows in feed.blanks.items():
+            assert feed.header.mapping is not None
+            yield name, feed.header.mapping.field_of(name).default or "", rows
+        return
+    filled = [(reading.column.name, reading.default, reading.blank) for reading in feed.readings if reading.default is not None]
+    if filled:
+        counts = ", ".join(f"count(*) FILTER ({blank})" for _, _, blank in filled)
+        (found,) = connection.execute(f"SELECT {counts} FROM ({feed.raw})").fetchall()
+        yield from ((name, default, rows) for (name, default, _), rows in zip(filled, found, strict=True))

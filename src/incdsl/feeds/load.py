@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from incdsl.feeds.connections import connect, drop
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
 from incdsl.feeds.export import csv_rows
 from incdsl.feeds.files import find_feeds
-from incdsl.feeds.in_place import Brought, InPlace, Server
+from incdsl.feeds.in_place import Brought, InPlace, Server, blanks
 from incdsl.feeds.mapping import FeedMapping
 from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
 from incdsl.feeds.patterns import with_pattern
@@ -259,24 +259,11 @@ def _staged_late(connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: P
 def _defaults(connection: duckdb.DuckDBPyConnection, feed: Staged | InPlace) -> list[FeedNote]:
     """For each field that has a default, in how many rows it stood in for a blank."""
     notes = []
-    for name, default, rows in _blanks(connection, feed):
+    for name, default, rows in blanks(connection, feed):
         if rows:
             what = f"`{name}` is blank in {rows:,} {'row' if rows == 1 else 'rows'}"
             notes.append(FeedNote(feed.file, f"{what}: read as `{default}`, as the mapping says"))
     return notes
-
-
-def _blanks(connection: duckdb.DuckDBPyConnection, feed: Staged | InPlace) -> Iterator[tuple[str, str, int]]:
-    if isinstance(feed, InPlace):
-        for name, rows in feed.blanks.items():
-            assert feed.header.mapping is not None
-            yield name, feed.header.mapping.field_of(name).default or "", rows
-        return
-    filled = [(reading.column.name, reading.default, reading.blank) for reading in feed.readings if reading.default is not None]
-    if filled:
-        counts = ", ".join(f"count(*) FILTER ({blank})" for _, _, blank in filled)
-        (found,) = connection.execute(f"SELECT {counts} FROM ({feed.raw})").fetchall()
-        yield from ((name, default, rows) for (name, default, _), rows in zip(filled, found, strict=True))
 
 
 def _whole_files(opened: Sequence[Opened], counts: Sequence[FeedCount]) -> dict[str, ParquetFeed]:
