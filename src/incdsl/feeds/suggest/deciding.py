@@ -86,7 +86,10 @@ def decide(
     """Decide how a column is written; `answer` is what a person said about it, in the words of the question's options."""
     known = ty.known(stored.type)
     known = known.key if isinstance(known, ty.Row) else known
-    values = f"(SELECT {column.raw} AS raw, count(*) AS rows FROM {table.view} WHERE {column.raw} IS NOT NULL GROUP BY ALL)"
+    # Kept, since every way to read the column is tried on all of them.
+    values = 'staged."#values"'
+    counted = f"SELECT {column.raw} AS raw, count(*) AS rows FROM {table.view} WHERE {column.raw} IS NOT NULL GROUP BY ALL"
+    connection.execute(f"CREATE OR REPLACE TABLE {values} AS {counted}")
     blanks = _blank_words(connection, values, stored, known)
     base = replace(CANONICAL, blanks=blanks)
     notes = tuple(f"`{word}` is read as a blank" for word in blanks)

@@ -109,11 +109,11 @@ def read_table(
 def _column(connection: duckdb.DuckDBPyConnection, view: str, position: int, name: str, rows: int, typed: bool) -> Column:
     raw = staging.raw_name(position)
     text = f"nullif(trim({raw}, ' '), '')"
-    ((filled, distinct),) = connection.execute(f"SELECT count({text}), count(DISTINCT {text}) FROM {view}").fetchall()
-    values = f"SELECT DISTINCT {text} AS value FROM {view}"
-    sample = connection.execute(
-        f"SELECT value FROM ({values}) WHERE value IS NOT NULL ORDER BY hash(value), value LIMIT {SAMPLE}"
-    ).fetchall()
+    values = 'staged."#values"'
+    counted = f"SELECT {text} AS value, count(*) AS rows FROM {view} GROUP BY ALL HAVING value IS NOT NULL"
+    connection.execute(f"CREATE OR REPLACE TABLE {values} AS {counted}")
+    ((filled, distinct),) = connection.execute(f"SELECT coalesce(sum(rows), 0)::BIGINT, count(*) FROM {values}").fetchall()
+    sample = connection.execute(f"SELECT value FROM {values} ORDER BY hash(value), value LIMIT {SAMPLE}").fetchall()
     return Column(position, name, rows, filled, distinct, tuple(sorted(value for (value,) in sample)), typed)
 
 
