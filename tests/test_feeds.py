@@ -397,6 +397,7 @@ def test_a_refused_row_takes_its_references_along(tmp_path: Path) -> None:
         (["ABC-123", "ABC-124"], "ABC123", "`ABC123` is not a Thing; the nearest is `ABC-123`"),
         (["ABC123", "ABC-124"], "abc 123", "`abc 123` is not a Thing; the nearest is `ABC123`"),
         (["NL0154", "NL0155"], "NLO154", "`NLO154` is not a Thing; the nearest is `NL0154`"),
+        (["P0000123", "P0000124"], "POOOO123", "`POOOO123` is not a Thing; the nearest is `P0000123`"),
         (["ABC-123"], "XYZ-999", "`XYZ-999` is not a Thing"),
         ([], "XYZ-999", "`XYZ-999` is not a Thing"),
     ],
