@@ -65,7 +65,7 @@ def validate(path: str, data: str) -> list[tuple[str, int, int, int]]:
     """For each feed in the folder `data`: its file, and the rows read, used and refused. Raises ProgramError, FeedErrors."""
     from incdsl import driver
 
-    with driver.validate(_program(path), data) as feeds:
+    with driver.validate(_program(path), data, checks_only=True) as feeds:
         return [(count.file, count.read, count.used, count.refused) for count in feeds.counts]
 
 

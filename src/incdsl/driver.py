@@ -67,11 +67,12 @@ def load(path: str) -> Loaded:
 # `data` is the folder of the feeds, and `mapping` the file that says how they are written: None for its `feeds.toml`, if any.
 
 
-def validate(program: ir.Program, data: Path | str, *, mapping: Path | None = None) -> Feeds:
-    """Read the feeds of a folder. The caller closes them. Raises FeedErrors."""
+def validate(program: ir.Program, data: Path | str, *, mapping: Path | None = None, checks_only: bool = False) -> Feeds:
+    """Read the feeds of a folder. The caller closes them. With `checks_only` their rows are not asked for, only what is wrong
+    with some. Raises FeedErrors."""
     from incdsl.feeds import load_feeds
 
-    return load_feeds(program, data, mapping=mapping)
+    return load_feeds(program, data, mapping=mapping, checks_only=checks_only)
 
 
 def write_refused(program: ir.Program, feeds: Feeds, out: Path, workbook: bool) -> tuple[Path, ...]:

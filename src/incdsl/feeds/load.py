@@ -155,13 +155,15 @@ def load_feeds(
     mapping: Path | None = None,
     sources: Mapping[str, Source] | None = None,
     server: Server | None = None,
+    checks_only: bool = False,
 ) -> Feeds:
     """Read and validate the feeds of a program from the files in a folder, or from the tables of a database by its URL.
 
     `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
     as "2GB". `mapping` is a file that says where the feeds are in the folder and how they are written; without one, the
     folder's `feeds.toml` is it, if there is one. `sources`, by the relation's name, are read whatever the mapping says. Tables
-    of `server` whose rows can all be used are left where they are.
+    of `server` whose rows can all be used are left where they are. With `checks_only` nothing but what checks found is asked for
+    afterwards: `feed."R"` may lack columns that no check looks at.
     Raises FeedErrors, with all that was found, when a file is missing or cannot be read as its feed.
     """
     with ExitStack() as resources:
@@ -175,7 +177,7 @@ def load_feeds(
         errors = list(found.errors)
         opened: list[Opened] = []
         for source in found.sources:
-            match open_source(connection, with_mapping(source, mapped), scratch):
+            match open_source(connection, replace(with_mapping(source, mapped), checks_only=checks_only), scratch):
                 case tuple() as broken:
                     errors.extend(broken)
                 case feed:
@@ -384,7 +386,8 @@ def _find_suspects(
 
 
 def _define_feed(connection: duckdb.DuckDBPyConnection, staged: Staged, filtered: bool) -> None:
-    names = ", ".join(quoting.identifier(column.name) for column in staged.relation.stored)
+    there = staged.kept if staged.kept is not None else [column.name for column in staged.relation.stored]
+    names = ", ".join(map(quoting.identifier, there)) or "NULL AS nothing"
     condition = f' WHERE "#row" NOT IN (SELECT row FROM {staged.name(refused.REFUSED)})' if filtered else ""
     feed = f"feed.{quoting.identifier(staged.relation.name)}"
     connection.execute(f"CREATE OR REPLACE VIEW {feed} AS SELECT {names} FROM {staged.view}{condition}")

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from incdsl.core import ir
+from incdsl.core import types as ty
 from incdsl.feeds.mapping import RecordMapping
 
 Kind = Literal["csv", "json", "ndjson", "parquet", "xlsx", "sqlite", "duckdb", "postgres"]
@@ -60,7 +61,8 @@ UNSAID = Options()
 @dataclass(frozen=True)
 class Source:
     """The rows of one relation: `name` is what messages call it, `paths` the files in the order in which they are read
-    (one, but for Parquet in parts; none for `postgres`), `root` the folder in which the parts lie."""
+    (one, but for Parquet in parts; none for `postgres`), `root` the folder in which the parts lie. With `checks_only`
+    nothing but checks will look at the rows."""
 
     relation: ir.Relation
     name: str
@@ -70,6 +72,16 @@ class Source:
     root: Path | None = None
     options: Options = UNSAID
     mapping: RecordMapping | None = None
+    checks_only: bool = False
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The stored columns that are kept of rows that have been read and judged one by one: those that checks against other
+        rows look at, or all."""
+        relation, types = self.relation, {column.name: ty.known(column.type) for column in self.relation.stored}
+        keys = [name for part in relation.key for name in ((part,) if isinstance(part, str) else (part.start, part.end))]
+        looked_at = {name for name, type_ in types.items() if isinstance(type_, ty.Row | ty.Date) or name in keys}
+        return tuple(name for name in types if not self.checks_only or name in looked_at)
 
     @property
     def path(self) -> Path:

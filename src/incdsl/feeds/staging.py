@@ -7,7 +7,7 @@ value of the row is not in its notation, missing, or out of bounds, or the row b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -106,8 +106,9 @@ class Staged:
     raises `Disagreement` when the file must be read with more care. `came`, given such a table with its lines, is a SELECT as
     `raw` that may leave other rows out.
 
-    The columns named in `ascending` may well have their values in ascending order. `pieces` are ranges of rows, first
-    and last, between which the values of such columns are known to differ; none when nothing is known."""
+    The view has the stored columns that are `kept`, or all. The columns named in `ascending` may well have their values in
+    ascending order. `pieces` are ranges of rows, first and last, between which the values of such columns are known to differ;
+    none when nothing is known."""
 
     relation: ir.Relation
     file: str
@@ -124,6 +125,7 @@ class Staged:
     notes: tuple[str, ...] = ()
     unit: str = "line"
     came: Callable[[duckdb.DuckDBPyConnection, str], str] | None = None
+    kept: tuple[str, ...] | None = None
 
     @property
     def may_have_faults(self) -> bool:
@@ -171,13 +173,14 @@ def fault(readings: tuple[Reading, ...], relation: ir.Relation) -> str | None:
     return " OR ".join(conditions) or None
 
 
-def typed(readings: tuple[Reading, ...], relation: ir.Relation, raw: str) -> str:
-    """A SELECT of `#row`, the typed columns and `#fault` from the SELECT `raw`."""
+def typed(readings: tuple[Reading, ...], relation: ir.Relation, raw: str, kept: Collection[str] | None = None) -> str:
+    """A SELECT of `#row`, the typed columns (or those of them that are `kept`) and `#fault` from the SELECT `raw`."""
     names = [quoting.identifier(reading.column.name) for reading in readings]
     values = [f"{reading.value} AS {name}" for reading, name in zip(readings, names, strict=True)]
-    kept = dict.fromkeys(raw for reading in readings if reading.wrong is not None for raw in reading.reads)
-    inner = f'SELECT "#row", {", ".join([*values, *kept])} FROM ({raw})'
-    return f'SELECT "#row", {", ".join(names)}, ({fault(readings, relation) or "false"}) AS "#fault" FROM ({inner})'
+    again = dict.fromkeys(raw for reading in readings if reading.wrong is not None for raw in reading.reads)
+    inner = f'SELECT "#row", {", ".join([*values, *again])} FROM ({raw})'
+    given = ", ".join(['"#row"', *(map(quoting.identifier, kept) if kept is not None else names)])
+    return f'SELECT {given}, ({fault(readings, relation) or "false"}) AS "#fault" FROM ({inner})'
 
 
 def with_range_ends(readings: tuple[Reading, ...], relation: ir.Relation) -> tuple[Reading, ...]:

@@ -72,7 +72,7 @@ def stage_csv(connection: duckdb.DuckDBPyConnection, feed: OpenCsv, scratch: Pat
     readings = landing.text_readings(feed.relation, feed.header)
     try:
         landing.create_table(
-            connection, feed.relation, readings, _raw(feed, path, "header = true, store_rejects = true, rejects_limit = 0")
+            connection, feed.source, readings, _raw(feed, path, "header = true, store_rejects = true, rejects_limit = 0")
         )
         rejects = connection.execute(
             "SELECT line, any_value(csv_line), list(error_type) FROM reject_errors GROUP BY line ORDER BY line "

@@ -91,7 +91,7 @@ def land(
         connection.execute(f'UPDATE {rows} SET line = {number} FROM ({numbered}) AS raw WHERE raw."#row" = {rows}.row')
 
     readings, _ = read_fields(relation, header, lambda column, at, style: _or_unfit(read_text(column, at, style), at))
-    create_table(connection, relation, readings, raw)
+    create_table(connection, source, readings, raw)
     return stage_table(connection, source, header, readings, numbered, number_lines, tuple(broken), notes, unit)
 
 
@@ -100,10 +100,10 @@ def text_readings(relation: ir.Relation, header: Header) -> tuple[Reading, ...]:
     return read_fields(relation, header, read_text)[0]
 
 
-def create_table(connection: duckdb.DuckDBPyConnection, relation: ir.Relation, readings: tuple[Reading, ...], raw: str) -> None:
+def create_table(connection: duckdb.DuckDBPyConnection, source: Source, readings: tuple[Reading, ...], raw: str) -> None:
     """Read the SELECT `raw` of raw columns into the table of typed ones of a relation."""
-    rows = staging.typed(readings, relation, f'SELECT 0 AS "#row", * FROM ({raw})')
-    table = staging.work(relation.name, "table")
+    rows = staging.typed(readings, source.relation, f'SELECT 0 AS "#row", * FROM ({raw})', source.kept)
+    table = staging.work(source.relation.name, "table")
     connection.execute(f'CREATE OR REPLACE TABLE {table} AS SELECT * EXCLUDE ("#row") FROM ({rows})')
 
 
@@ -140,6 +140,7 @@ def stage_table(
         notes=notes,
         unit=unit,
         came=came,
+        kept=source.kept,
     )
 
 

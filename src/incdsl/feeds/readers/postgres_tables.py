@@ -164,7 +164,7 @@ def _stage(
         return read_text(column, position, style if feed.columns[position].type in TEXTS else _without_notation(style))
 
     readings, _ = read_fields(feed.relation, feed.header, read)
-    landing.create_table(connection, feed.relation, readings, raw)
+    landing.create_table(connection, feed.source, readings, raw)
     numbered = f'SELECT row_number() OVER () - 1 AS "#row", * FROM ({raw})'
     return landing.stage_table(connection, feed.source, feed.header, readings, numbered, number_rows, (), unit="row")
 
