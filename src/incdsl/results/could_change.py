@@ -70,8 +70,12 @@ class Doubt:
 
 
 def doubt(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> Doubt | None:
-    """What `result.could_change` says of the results of a run, of its first file; None when no refused row matters."""
-    output = program.result_files[0]
+    """What `result.could_change` says of the results of a run, of its first file with rules; None when no refused row matters
+    or there are no rules yet."""
+    with_rules = {rule.result for rule in rules(program)}
+    output = next((output for output in program.result_files if output.name in with_rules), None)
+    if output is None:
+        return None
     keys = result_keys(program)
     own = {column.name for column in output.columns}
     rule = output.columns[2].name

@@ -70,7 +70,7 @@ def write_results(
     work: the rows are the same without.
 
     Files are written aside first and put in place together when all are complete (see `whole`); result files of an earlier
-    run, in any format, are replaced or removed; for no outputs, only those of refused rows. Raises OSError or
+    run, in any format, are replaced or removed; where only refused rows are written, only those of such. Raises OSError or
     duckdb.IOException when the place cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def write_results(
         if doubts:
             queries.append((could_change.NAME, f"SELECT * FROM {table(could_change.NAME)} ORDER BY ALL NULLS FIRST"))
         counts = {name: _copy(connection, query, aside / f"{name}.{format}", format) for name, query in queries}
-        others = {*_OTHERS, *(output.name for output in outputs)} if outputs else {"refused"}
+        others = {*_OTHERS, *(output.name for output in outputs)} if outputs or doubts else {"refused"}
         put_in_place(aside, directory, {workbook.NAME, *(f"{name}.{other}" for name in others for other in FORMATS)})
     finally:
         shutil.rmtree(aside, ignore_errors=True)
