@@ -67,12 +67,20 @@ def load(path: str) -> Loaded:
 # `data` is the folder of the feeds, and `mapping` the file that says how they are written: None for its `feeds.toml`, if any.
 
 
-def validate(program: ir.Program, data: Path | str, *, mapping: Path | None = None, checks_only: bool = False) -> Feeds:
+def validate(
+    program: ir.Program, data: Path | str, *, mapping: Path | None = None, checks_only: bool = False, out: Path | None = None
+) -> Feeds:
     """Read the feeds of a folder. The caller closes them. With `checks_only` their rows are not asked for, only what is wrong
-    with some. Raises FeedErrors."""
+    with some. `out` is where the refused rows are to be written, if anywhere. Raises FeedErrors."""
     from incdsl.feeds import load_feeds
 
-    return load_feeds(program, data, mapping=mapping, checks_only=checks_only)
+    to = None
+    if out is not None:
+        from incdsl.feeds.spared import Destination
+        from incdsl.results.writer import REFUSED_FILES
+
+        to = Destination(out, REFUSED_FILES)
+    return load_feeds(program, data, mapping=mapping, checks_only=checks_only, destination=to)
 
 
 def write_refused(program: ir.Program, feeds: Feeds, out: Path, workbook: bool) -> tuple[Path, ...]:
@@ -113,10 +121,11 @@ def run(
     a folder that cannot be written.
     """
     from incdsl.feeds import load_feeds
+    from incdsl.feeds.spared import Destination
     from incdsl.results.could_change import rows_wanted, store_could_change
     from incdsl.results.matches import MATCHES, counting
     from incdsl.results.workbook import write_workbook
-    from incdsl.results.writer import write_results
+    from incdsl.results.writer import RESULT_FILES, write_results
 
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work, not after
     with ExitStack() as stack:
@@ -132,7 +141,8 @@ def run(
 
             spark.check(server or spark.LOCAL)
         on_stage("reading the feeds")
-        feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit, server=place)
+        to = Destination(out, RESULT_FILES)
+        feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit, server=place, destination=to)
         try:
             if gate is not None:
                 gate.check(feeds.counts)
@@ -234,14 +244,18 @@ def actions(
     as_of: datetime.date,
     *,
     mapping: Path | None = None,
+    out: Path | None = None,
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> Feeds:
-    """Evaluate a program and fill `result.actions`. The caller closes the feeds. Raises FeedErrors, Overflow."""
+    """Evaluate a program and fill `result.actions`. The caller closes the feeds. `out` is where the list is to be written, if
+    anywhere. Raises FeedErrors, Overflow."""
     from incdsl.feeds import load_feeds
-    from incdsl.results.actions import store_actions
+    from incdsl.feeds.spared import Destination
+    from incdsl.results.actions import FILE, store_actions
 
     on_stage("reading the feeds")
-    feeds = load_feeds(program, data, mapping=mapping)
+    to = None if out is None else Destination(out, frozenset({FILE}))
+    feeds = load_feeds(program, data, mapping=mapping, destination=to)
     try:
         on_stage("evaluating")
         evaluate(program, feeds, as_of, _without_values(program), "duckdb")

@@ -32,7 +32,8 @@ def actions(file: str, data: str, mapping: Path | None, as_of: datetime.date, ou
     assert loaded.program is not None
     try:
         with user_errors(), progress() as stage:
-            feeds = driver.actions(loaded.program, data, as_of, mapping=mapping, on_stage=stage)
+            to = None if out is None else Path(out)
+            feeds = driver.actions(loaded.program, data, as_of, mapping=mapping, out=to, on_stage=stage)
     except NothingToDo:
         help_ = "requirements and levels are in the results of `incdsl run`"
         raise UserError(f"no payment of {loaded.program.name} needs anything, so there is nothing to do for one", help_) from None

@@ -42,7 +42,8 @@ def validate(file: str, data: str, mapping: Path | None, out: str | None, refuse
     assert loaded.program is not None
     with user_errors(), progress() as stage:
         stage("reading the feeds")
-        feeds = driver.validate(loaded.program, data, mapping=mapping, checks_only=True)
+        to = None if out is None else Path(out)
+        feeds = driver.validate(loaded.program, data, mapping=mapping, checks_only=True, out=to)
     with feeds:
         written: tuple[Path, ...] = ()
         if out is not None:

@@ -7,6 +7,7 @@ all feeds are collected and raised together as `FeedErrors`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from incdsl.diagnostic import one_of
@@ -263,3 +264,19 @@ class WrongColumnType(FeedError):
 
     def help(self) -> str:
         return f"write it as {self.wanted}, or as text"
+
+
+@dataclass(frozen=True)
+class InTheWay(FeedError):
+    """A feed that a file which is about to be written, `result` in a folder, would replace."""
+
+    result: str
+    folder: str
+
+    code = "feed-in-the-way"
+
+    def message(self) -> str:
+        return f"`{self.file}` is a feed of this run, and a result file, `{self.result}`, would take its place in `{self.folder}`"
+
+    def help(self) -> str:
+        return f"name another folder, as in `--out {Path(self.folder, 'results')}`"

@@ -30,6 +30,7 @@ from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
 from incdsl.feeds.sources import Source, is_url
+from incdsl.feeds.spared import Destination, in_the_way
 from incdsl.feeds.staging import Disagreement, Staged, TooManyBroken
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def load_feeds(
     sources: Mapping[str, Source] | None = None,
     server: Server | None = None,
     checks_only: bool = False,
+    destination: Destination | None = None,
 ) -> Feeds:
     """Read and validate the feeds of a program from the files in a folder, or from the tables of a database by its URL.
 
@@ -163,8 +165,8 @@ def load_feeds(
     as "2GB". `mapping` is a file that says where the feeds are in the folder and how they are written; without one, the
     folder's `feeds.toml` is it, if there is one. `sources`, by the relation's name, are read whatever the mapping says. Tables
     of `server` whose rows can all be used are left where they are. With `checks_only` nothing but what checks found is asked for
-    afterwards: `feed."R"` may lack columns that no check looks at.
-    Raises FeedErrors, with all that was found, when a file is missing or cannot be read as its feed.
+    afterwards: `feed."R"` may lack columns that no check looks at. `destination` is where the caller is going to write.
+    Raises FeedErrors, with all that was found, when a file is missing, cannot be read as its feed, or would be replaced.
     """
     with ExitStack() as resources:
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="incdsl-")))
@@ -174,7 +176,7 @@ def load_feeds(
         mapped = find_mapping(directory, mapping, program.relations)
         named = named_sources(mapped, wanted, directory) if mapped else {}
         found = find_feeds(wanted, directory, {**named, **(sources or {})})
-        errors = list(found.errors)
+        errors = [*found.errors, *(in_the_way(found.sources, destination) if destination else ())]
         opened: list[Opened] = []
         for source in found.sources:
             match open_source(connection, replace(with_mapping(source, mapped), checks_only=checks_only), scratch):

@@ -15,6 +15,7 @@ from incdsl.results.columns import aligned, shortened
 from incdsl.results.show import counted, money
 from incdsl.results.tables import table
 
+FILE = "actions.csv"
 SHOWN = 20
 _WIDTH = 110
 
@@ -60,7 +61,7 @@ def store_actions(program: ir.Program, connection: duckdb.DuckDBPyConnection) ->
 def write_actions(program: ir.Program, connection: duckdb.DuckDBPyConnection, directory: Path) -> Path:
     """Write `actions.csv`, the nearest deadline first, then the largest amount."""
     directory.mkdir(parents=True, exist_ok=True)
-    path, aside = directory / "actions.csv", directory / ".actions.csv.part"
+    path, aside = directory / FILE, directory / f".{FILE}.part"
     target = str(aside).replace("'", "''")
     try:
         connection.execute(f"COPY (SELECT * FROM {table('actions')} {_order(program)}) TO '{target}' (FORMAT csv, HEADER)")

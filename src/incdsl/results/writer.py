@@ -44,7 +44,9 @@ _FORMULA = "{0} < 'A' AND regexp_matches({0}, '^[=+@\\t\\r\\n-]') AND NOT regexp
 """Whether a spreadsheet that opens a CSV file would work out a text, as SQL over its expression. (All the characters that begin
 a formula are before `A`, which most texts are told by; patterns take twice as long as writing a text.)"""
 
-_OTHERS = ("payouts", "requirements", "levels", "values", "refused", could_change.NAME)
+_RESULTS = ("payouts", "requirements", "levels", "values", "refused", could_change.NAME)
+REFUSED_FILES = frozenset({workbook.NAME, *(f"refused.{format}" for format in FORMATS)})
+RESULT_FILES = REFUSED_FILES | {f"{name}.{format}" for name in _RESULTS for format in FORMATS}
 """Every result file there can be; those that a run does not write are removed, so that a folder holds one run."""
 
 
@@ -82,8 +84,7 @@ def write_results(
         if doubts:
             queries.append((could_change.NAME, f"SELECT * FROM {table(could_change.NAME)} ORDER BY ALL NULLS FIRST"))
         counts = {name: _copy(connection, query, aside / f"{name}.{format}", format) for name, query in queries}
-        others = {*_OTHERS, *(output.name for output in outputs)} if outputs or doubts else {"refused"}
-        put_in_place(aside, directory, {workbook.NAME, *(f"{name}.{other}" for name in others for other in FORMATS)})
+        put_in_place(aside, directory, RESULT_FILES if outputs or doubts else REFUSED_FILES)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return tuple(Written(directory / f"{name}.{format}", count) for name, count in counts.items())
