@@ -25,6 +25,12 @@ record Sale
   note    optional text
   code    optional text like "A-###" at most 9 characters
   sold_on date
+  fee     money
+  points  whole number
+  share   percent at least 0% at most 99.5%
+  kind    one of N, Y
+  must fee > 0 USD or kind = N "free sales are of one kind"
+  must points < 9
 
 for each Partner
   let sales = count of Sale
@@ -88,6 +94,53 @@ CHANGES = [
         "\ncompatible sale: no two rows may have the same id and line; it was id",
     ),
     ("record Sale\n", "record Extra\n  id text key\n\nrecord Sale\n", "breaking extra: the feed is asked for now"),
+    ("at most 99.5%", "at most 9%", "breaking sale.share: at most 9%; it was 99.5%"),
+    (
+        "kind = N ",
+        "kind = Y ",
+        "breaking sale: asked of every row now: free sales are of one kind (`fee > 0 USD or kind = Y`); "
+        "it was: free sales are of one kind (`fee > 0 USD or kind = N`): a row that was right may be refused",
+    ),
+    (
+        "points < 9",
+        "points < 8",
+        "breaking sale: asked of every row now: points < 8; it was: points < 9: a row that was right may be refused",
+    ),
+    (
+        "  must points < 9\n",
+        "  must points < 9\n  must fee < 5 USD\n",
+        "breaking sale: asked of every row now: fee < 5 USD",
+    ),
+    # A condition that asks the same, or less.
+    (
+        "points < 9",
+        "points < 10",
+        "compatible sale: asked of every row now: points < 10; it was: points < 9: every row that was right still is",
+    ),
+    (
+        "kind = N ",
+        "kind = N or fee = 0 USD ",
+        "compatible sale: asked of every row now: free sales are of one kind (`fee > 0 USD or kind = N or fee = 0 USD`); "
+        "it was: free sales are of one kind (`fee > 0 USD or kind = N`): every row that was right still is",
+    ),
+    (
+        "  must points < 9\n",
+        "  must points < 9\n  must points < 10\n",
+        "compatible sale: asked of every row now, as it followed from what was asked: points < 10",
+    ),
+    (
+        "of one kind",
+        "no gifts",
+        "compatible sale: the same is asked of every row in other words: free sales are no gifts (`fee > 0 USD or kind = N`); "
+        "it was: free sales are of one kind (`fee > 0 USD or kind = N`)",
+    ),
+    (
+        "points < 9",
+        "not points >= 9",
+        "compatible sale: the same is asked of every row in other words: not points >= 9; it was: points < 9",
+    ),
+    ("of N, Y", "of N, Y, Z", "compatible sale.kind: `Z` may stand here now"),
+    ("  must points < 9\n", "", "compatible sale: no longer asked: points < 9"),
     # A feed widens: what was sent before is still right.
     (
         "  note    optional text\n",
@@ -152,11 +205,31 @@ Compatible
     )
 
 
+def test_a_payment_of_another_name_breaks_those_who_look_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("new.inc").write_text(OLD.replace("pay rebate", "pay bonus"))
+    assert exit_code(["schema", "diff", "old.inc", "new.inc"]) == 1
+    assert (
+        capsys.readouterr().out
+        == """\
+Breaking
+  results/payouts.payment: `bonus` may stand here now
+
+Compatible
+  results/payouts.payment: `rebate` may no longer stand here
+
+1 breaking, 1 compatible
+"""
+    )
+
+
 def test_a_program_and_the_folder_built_from_it_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["build", "old.inc", "--target", "json-schema", "--out", "built"]) == 0
     capsys.readouterr()
     assert exit_code(["schema", "diff", "built", "old.inc"]) == 0
     assert capsys.readouterr().out == "nothing changed\n"
+    Path("new.inc").write_text(OLD.replace("points < 9", "points < 10"))
+    assert exit_code(["schema", "diff", "built", "new.inc"]) == 0
+    assert "points < 10; it was: points < 9: every row that was right still is" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": [{"schema": {"fields": [{"name": "a"}]}}]}', "\xff"])

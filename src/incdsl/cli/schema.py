@@ -10,6 +10,7 @@ import click
 
 from incdsl.cli.console import UserError, ready
 from incdsl.cli.faults import file_errors
+from incdsl.core.as_data import from_data
 
 if TYPE_CHECKING:
     from incdsl.backends.json_schema import Change, Package
@@ -32,8 +33,9 @@ def diff(old: str, new: str, format: str) -> int:
     OLD and NEW are programs, or folders that `incdsl build --target json-schema` has written. Ends with 1 when a change breaks.
     """
     from incdsl.backends.json_schema import changes
+    from incdsl.semantics.implied import implied
 
-    found = changes(_packages(old), _packages(new))
+    found = changes(_packages(old), _packages(new), implied)
     breaking = [change for change in found if change.breaking]
     if format == "json":
         rows = [{"breaking": change.breaking, "place": change.place, "change": change.says} for change in found]
@@ -79,6 +81,10 @@ def _read(folder: str, name: str) -> Package:
             for part in package["resources"]
             for field in part["schema"]["fields"]
         )
-    except (ValueError, LookupError, TypeError, AssertionError) as error:
+        for part in package["resources"]:
+            for condition in part["schema"].get("incdsl", {}).get("conditions", []):
+                assert condition["says"]
+                from_data(condition.get("holds"))
+    except (ValueError, LookupError, TypeError, ArithmeticError, AssertionError) as error:
         raise UserError(f"`{path}` is not a data package of incdsl", build) from error
     return package

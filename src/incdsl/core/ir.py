@@ -146,8 +146,7 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where something was written: file (as the user named it), first line, and the text as it stands there;
-    with the citations and assumptions written beside it."""
+    """Where something was written: file (as the user named it), first line, its text, the citations and assumptions beside it."""
 
     path: str = ""
     line: int = 0
@@ -190,10 +189,11 @@ class StoredColumn:
 @dataclass(frozen=True)
 class Condition:
     """What holds of every row of a feed that is used. `holds` reads the stored columns of its row, events as they are
-    stored, and nothing else: no parameter, no other row, no as-of date. `says` is what it means, or the text of it."""
+    stored, and nothing else. `says` is what it means, or the `text` of it as it was written."""
 
     holds: Expr
     says: str
+    text: str = field(default="", compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)
 
 

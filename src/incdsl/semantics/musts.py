@@ -32,8 +32,8 @@ def elaborate_musts(
         if beyond is not None:
             elaborator.env.sink.add(errors.BeyondTheRow(must.condition.span, relation.name, beyond))
             continue
-        says = must.label or re.sub(r"\s+", " ", must.condition.span.text)
-        conditions.append(ir.Condition(stored, says, elaborator.env.origin(must, must.provenance)))
+        text = re.sub(r"\s+", " ", must.condition.span.text)
+        conditions.append(ir.Condition(stored, must.label or text, text, elaborator.env.origin(must, must.provenance)))
     return tuple(conditions)
 
 

@@ -5,9 +5,10 @@ text into the JSON that the schemas judge, and `changes` compares what two versi
 """
 
 from incdsl.backends.json_schema import csvw, data_package, openapi, schema
+from incdsl.backends.json_schema.conditions_asked import Package
 from incdsl.backends.json_schema.data_package import FEEDS, RESULTS
 from incdsl.backends.json_schema.document import to_document
-from incdsl.backends.json_schema.evolution import Change, Package, changes
+from incdsl.backends.json_schema.evolution import Change, changes
 from incdsl.backends.json_schema.schema import emit
 from incdsl.core import ir
 

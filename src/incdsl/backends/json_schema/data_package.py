@@ -13,6 +13,7 @@ from urllib.parse import quote
 from incdsl.backends.json_schema.notation import Schema, keys_written, shaped, text_of, within, written_form, written_size
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.as_data import to_data
 from incdsl.core.countries import COUNTRIES
 from incdsl.core.provenance import sentences
 
@@ -62,10 +63,12 @@ def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
     references = [found for column in relation.stored if (found := _reference(program, relation, column)) is not None]
     if references:
         schema["foreignKeys"] = references
-    beyond = [
-        f"no two rows overlap from {part.start} through {part.end}" for part in relation.key if isinstance(part, ir.RangeKey)
+    beyond: list[Schema] = [
+        {"says": f"no two rows overlap from {part.start} through {part.end}"}
+        for part in relation.key
+        if isinstance(part, ir.RangeKey)
     ]
-    beyond += [condition.says for condition in relation.conditions]
+    beyond += [{"says": each.says, "text": each.text, "holds": to_data(each.holds)} for each in relation.conditions]
     if beyond:
         schema["incdsl"] = {"conditions": beyond}
     return _resource(
@@ -78,7 +81,7 @@ def _feed(program: ir.Program, relation: ir.Relation) -> Schema:
 
 def _result(output: ir.Output) -> Schema:
     fields = []
-    for column in output.columns:
+    for place, column in enumerate(output.columns):
         kind = ty.known(column.type)
         optional = isinstance(column.type, ty.Optional)
         values = list(kind.values) if isinstance(kind, ty.Enum) else None
@@ -88,11 +91,22 @@ def _result(output: ir.Output) -> Schema:
                 "title": column.label or column.name,
                 **_typed(kind),
                 "constraints": {"required": not optional, **({"enum": values} if values else {})},
-                "incdsl": exactly(column.type),
+                "incdsl": {**exactly(column.type), **_names(output, place)},
             }
         )
     schema: Schema = {"fields": fields, "missingValues": [""]}
     return _resource(output.name, output.name, f"The result file {output.name}.", schema)
+
+
+def _names(output: ir.Output, place: int) -> Schema:
+    """What the program calls what a result is about (its payments, its requirements), which stands in each row. Not of
+    `values`: every `let` is in it."""
+    cells = [part.cells[place] for part in output.parts]
+    if output.name == "values" or output.columns[place].name not in output.order:
+        return {}
+    names = {cell.value for cell in cells if isinstance(cell, ir.Literal) and isinstance(cell.value, str)}
+    written = all(isinstance(cell, ir.Literal) for cell in cells)
+    return {"names": sorted(names)} if names and written else {}
 
 
 def _field(program: ir.Program, column: ir.StoredColumn) -> Schema:
@@ -104,7 +118,11 @@ def _field(program: ir.Program, column: ir.StoredColumn) -> Schema:
         "description": " ".join(filter(None, says)) or column.label or column.name,
         **_typed(kind),
         "constraints": {"required": not isinstance(column.type, ty.Optional), **_constraints(program, column, kind)},
-        "incdsl": {**exactly(column.type), **({"like": list(column.form.like)} if column.form.like else {})},
+        "incdsl": {
+            **exactly(column.type),
+            **({"like": list(column.form.like)} if column.form.like else {}),
+            **(_bounds(column.bounds, kind) if isinstance(kind, ty.Percent) else {}),
+        },
     }
 
 
@@ -140,9 +158,14 @@ def _constraints(program: ir.Program, column: ir.StoredColumn, kind: ty.Known) -
         case ty.Text():
             limits = written_form(column.form, "pattern")
         case _:
-            limits = {name: text_of(v, stored) for name, v in (("minimum", least), ("maximum", greatest)) if v is not None}
+            limits = _bounds(column.bounds, stored)
     written = keys_written(kind, program)
     return limits if written is None else {"enum": written}
+
+
+def _bounds(bounds: ir.Bounds, type_: ty.Known) -> Schema:
+    limits = (("minimum", bounds.least), ("maximum", bounds.greatest))
+    return {name: text_of(value, type_) for name, value in limits if value is not None}
 
 
 def _reference(program: ir.Program, relation: ir.Relation, column: ir.StoredColumn) -> Schema | None:
