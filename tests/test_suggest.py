@@ -280,6 +280,61 @@ def test_other_kinds_of_file(tmp_path: Path, kind: str) -> None:
         assert feeds.rows.all("Deal") == [("D1", Decimal("5.50"), DAY(2015, 7, 25), Decimal("0.125000"), "x")]
 
 
+TITLES: list[list[list[str | None]]] = [
+    [["Deals of 2015"]],
+    [["Deals of 2015"], ["printed on 3 Jan"], []],
+    [[None, "Export"], []],
+    [["Export", "2026-01-03"], []],
+    [["Deal", "report", "2015", "x"]],
+]
+"""What people's files have above their header."""
+
+ROWS: list[list[str | None]] = [["Deal no.", "Net Amt", "Booking dt"], ["D1", "5.50", "25/07/2015"], ["D2", "6.00", "03/04/2015"]]
+
+
+@pytest.mark.parametrize("titles", TITLES)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_header_below_titles_is_found(tmp_path: Path, titles: list[list[str | None]], kind: str) -> None:
+    """It is the line most like the fields, which the mapping says, and which an answer changes."""
+    import openpyxl
+
+    program = _program(C("amount", USD), C("on", ty.DATE, "Booking date"))
+    if kind == "csv":
+        lines = [";".join(cell or "" for cell in row) + "\n" for row in (*titles, *ROWS)]
+        (tmp_path / "deals.csv").write_text("".join(lines), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in (*titles, *ROWS):
+            book.active.append(row)
+        book.save(tmp_path / "deals.xlsx")
+    proposal = propose(program, tmp_path, Answers([]))
+    (record,) = proposal.records
+    assert record.table is not None
+    assert (record.table.header_line, record.table.rows) == (len(titles) + 1, 2)
+    assert [field.mapping.column for field in record.fields] == ["Deal no.", "Net Amt", "Booking dt"]
+    assert _read(tmp_path, program, proposal) == [Decimal("5.50"), Decimal("6.00")]
+    assert f"\nheader_line = {len(titles) + 1}  #" in (tmp_path / "feeds.toml").read_text(encoding="utf-8")
+    (again,) = propose(program, tmp_path, Answers([f"Deal=header:{len(titles) + 2}"])).records
+    assert again.table is not None
+    assert (again.table.header_line, again.table.rows) == (len(titles) + 2, 1)
+    assert [column.name for column in again.table.columns] == ["D1", "5.50", "25/07/2015"]
+
+
+def test_a_header_like_no_field_is_below_a_title_of_one_cell(tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text("Extract of all\nQ,V,\nD1,5.50,x\n", encoding="utf-8")
+    program = _program(C("amount", USD))
+    answers = Answers(["deal=file:deals.csv", "deal.id=column:Q", "deal.amount=column:V"])
+    assert _read(tmp_path, program, propose(program, tmp_path, answers)) == [Decimal("5.50")]
+
+
+@pytest.mark.parametrize("line", ["0", "x", "-1", "²", ""])
+def test_a_header_on_no_line_is_no_answer(line: str, tmp_path: Path) -> None:
+    _, proposal = _look(tmp_path, C("amount", USD), ["5.50"])
+    assert proposal.records[0].table is not None
+    with pytest.raises(UnusableAnswer, match="names no line"):
+        _look(tmp_path, C("amount", USD), ["5.50"], f"Deal=header:{line}")
+
+
 def test_sheets_and_tables(tmp_path: Path) -> None:
     """Each sheet of a workbook and each table of a database is looked at by itself."""
     import openpyxl

@@ -6,7 +6,7 @@ leave open is found out from the content by its reader, which says so when it is
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -57,12 +57,29 @@ class Options:
 
 UNSAID = Options()
 
+HeaderLike = Callable[[Sequence[str]], int]
+"""How much the cells of a line look like a header; nothing below `SURE_HEADER` tells it from a title or a row."""
+
+SURE_HEADER = 100
+
+
+def header_among(lines: Sequence[tuple[int, Sequence[str]]], like: HeaderLike) -> int:
+    """Which of some lines, each with its number and its cells, is the header: the one that looks most like one, the first of
+    equals. Where none does, the first one, unless that is a title: one cell above lines of more."""
+    scores = [like(cells) for _, cells in lines]
+    if max(scores) >= SURE_HEADER:
+        return max(range(len(lines)), key=lambda at: (scores[at], -lines[at][0], len(lines[at][1])))
+    filled = [sum(1 for cell in cells if cell) for _, cells in lines]
+    first = max(at_line for (number, _), at_line in zip(lines, filled, strict=True) if number == lines[0][0])
+    enough = max(2, max(filled) - 1) if first < 2 <= max(filled) else 1
+    return max((at for at in range(len(lines)) if filled[at] >= enough), key=lambda at: (-lines[at][0], len(lines[at][1])))
+
 
 @dataclass(frozen=True)
 class Source:
     """The rows of one relation: `name` is what messages call it, `paths` the files in the order in which they are read
     (one, but for Parquet in parts; none for `postgres`), `root` the folder in which the parts lie. With `checks_only`
-    nothing but checks will look at the rows."""
+    nothing but checks will look at the rows. `header_like`, where the names of its columns are not known, tells its header."""
 
     relation: ir.Relation
     name: str
@@ -73,6 +90,7 @@ class Source:
     options: Options = UNSAID
     mapping: RecordMapping | None = None
     checks_only: bool = False
+    header_like: HeaderLike | None = None
 
     @property
     def kept(self) -> tuple[str, ...]:

@@ -78,6 +78,9 @@ def _record(record: RecordProposal) -> list[str]:
     head = f"{record.relation.name} <- {record.table.name} ({counted(record.table.rows, 'row')})"
     if record.table.encoding is not None:
         head += f", read as {record.table.encoding}: check a name with accents"
+    if record.table.header_line is not None:
+        line = f"the names of its columns are on line {record.table.header_line}"
+        head += f'; {line} (if not: --answer "{record.relation.name}=header:NUMBER")'
     rows = [["field", "column", "such as", "written", "why", "sure"]]
     rows += [_field(field) for field in record.fields]
     lines = [head, *(shortened(line, _WIDTH + 20) for line in aligned(rows, [False] * 6))]

@@ -43,7 +43,7 @@ def open_csv(source: Source, scratch: Path) -> OpenCsv | tuple[FeedError, ...]:
 def _open(source: Source, text: PlainText, scratch: Path) -> OpenCsv | tuple[FeedError, ...]:
     columns = wanted_columns(source.relation, source.mapping)
     try:
-        layout, names = find_layout(text.path, columns, source.options)
+        layout, names = find_layout(text.path, columns, source.options, source.header_like)
     except UnicodeDecodeError:
         again = guessed(text, scratch / source.relation.name, source.name)
         return _open(source, again, scratch) if isinstance(again, PlainText) else (again,)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from incdsl.feeds.sources import Options
+from incdsl.feeds.sources import HeaderLike, Options, header_among
 
 DELIMITERS = (",", ";", "\t", "|")
 QUOTES = ('"', "'")
@@ -40,9 +40,11 @@ class EndlessHeader(Exception):
     """The first line is too long to be a header."""
 
 
-def find_layout(path: Path, wanted: Collection[str], options: Options) -> tuple[Layout, tuple[str, ...]]:
-    """The layout of a UTF-8 file whose header should have the names `wanted`, and the names that it has; no names when its
-    first lines are blank. Raises UnicodeDecodeError, EndlessHeader, OSError."""
+def find_layout(
+    path: Path, wanted: Collection[str], options: Options, like: HeaderLike | None = None
+) -> tuple[Layout, tuple[str, ...]]:
+    """The layout of a UTF-8 file whose header should have the names `wanted`, or be what is most like one, and the names that
+    it has; no names when its first lines are blank. Raises UnicodeDecodeError, EndlessHeader, OSError."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = _first_lines(file, options.header_line or LINES_ABOVE)
     numbers = range(len(lines)) if options.header_line is None else range(options.header_line - 1, len(lines))
@@ -55,6 +57,8 @@ def find_layout(path: Path, wanted: Collection[str], options: Options) -> tuple[
     ]
     if not found:
         return Layout(), ()
+    if like is not None and options.header_line is None:
+        return found[header_among([(layout.header_line, names) for layout, names in found], like)]
     # The first of the best ones: `max` keeps it. Where no name is right, that is the first line, split into the most columns.
     return max(found, key=lambda each: (len(set(each[1]) & set(wanted)), -each[0].header_line, len(each[1])))
 

@@ -57,6 +57,23 @@ def open_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: 
             return open_postgres(source)
 
 
+def header_line(feed: Opened) -> int:
+    """The line of a file, or row of a sheet, that its header is; 1 where there is none."""
+    match feed.source.kind:
+        case "csv":
+            from incdsl.feeds.readers.csv_files import OpenCsv
+
+            assert isinstance(feed, OpenCsv)
+            return feed.layout.header_line
+        case "xlsx":
+            from incdsl.feeds.readers.xlsx_files import OpenXlsx
+
+            assert isinstance(feed, OpenXlsx)
+            return feed.header_row
+        case _:
+            return 1
+
+
 def stage(
     connection: duckdb.DuckDBPyConnection, feed: Opened, scratch: Path, careful: bool = False
 ) -> Staged | tuple[FeedError, ...]:

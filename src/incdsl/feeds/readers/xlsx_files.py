@@ -29,7 +29,7 @@ from incdsl.feeds.readers.csv_layout import LINES_ABOVE
 from incdsl.feeds.readers.landing import Record
 from incdsl.feeds.readers.unpacking import MOST_TIMES
 from incdsl.feeds.readers.written import Column
-from incdsl.feeds.sources import Source
+from incdsl.feeds.sources import Source, header_among
 from incdsl.feeds.staging import Staged
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -127,7 +127,10 @@ def _header(source: Source, workbook: _Workbook, sheet: str) -> tuple[int, tuple
             rows.append((number, tuple(names)))
     if not rows:
         return None
-    number, header = max(rows, key=lambda row: (len(wanted & set(row[1])), -row[0]))
+    if source.header_like is not None:
+        number, header = rows[header_among(rows, source.header_like)]
+    else:
+        number, header = max(rows, key=lambda row: (len(wanted & set(row[1])), -row[0]))
     return number, header, number > rows[0][0]
 
 

@@ -14,6 +14,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
 from incdsl.core.patterns import misfit
+from incdsl.feeds.sources import HeaderLike
 from incdsl.feeds.suggest.names import best_likeness
 from incdsl.feeds.suggest.tables import Column, Table
 
@@ -22,6 +23,9 @@ TAKEN_FROM = 42
 
 CLOSE = 6
 """Scores nearer to each other than this do not tell which column is meant."""
+
+_ALIKE_FROM = 55
+"""How alike the name of a field and a cell are, at least, where the cell stands in a header."""
 
 _DATE = re.compile(r"\d{1,4}[-/. ]([0-9]{1,2}|[^\W\d]{3,9}\.?)[-/. ]\d{1,4}([ T].*)?|(19|20)\d{6}")
 _NUMBER = re.compile(r"[-(]?\s?[^\d\s.,()-]{0,3}\s?[-(]?\d[\d.,'\s\u00a0\u202f]*[-)]?\s?[^\d\s.,()-]{0,3}")
@@ -99,6 +103,23 @@ def table_score(relation: ir.Relation, table: Table, keys: Keys) -> int:
     assert isinstance(relation.source, ir.Feed)
     alike = best_likeness(table.title, (relation.name, relation.source.file, relation.label))
     return (3 * fields + alike) // 4
+
+
+def header_like(relations: Sequence[ir.Relation]) -> HeaderLike:
+    """Tells how much the cells of a line look like the names of the fields of one of the relations. One cell alone may be a
+    title that says what is in the file."""
+    known = [[(*_names(relation, stored), stored.name) for stored in relation.stored] for relation in relations]
+
+    def like(cells: Sequence[str]) -> int:
+        best = 0
+        for fields in known:
+            alike = [max(best_likeness(cell, names) for cell in cells) for names in fields]
+            telling = [one for one in alike if one >= _ALIKE_FROM]
+            if len(telling) > 1 or len(fields) == 1:
+                best = max(best, sum(telling))
+        return best
+
+    return like
 
 
 def fit_of(type_: ty.Type, column: Column, keys: Keys) -> int | None:

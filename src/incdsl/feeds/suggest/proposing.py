@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from incdsl.core import types as ty
 from incdsl.feeds.connections import connect
 from incdsl.feeds.errors import FeedError, FeedErrors, NoFolder
 from incdsl.feeds.mapping import CurrencyColumn, FieldMapping
+from incdsl.feeds.sources import HeaderLike
 from incdsl.feeds.suggest.deciding import Decision, decide
-from incdsl.feeds.suggest.matching import Match, match_columns, table_score
+from incdsl.feeds.suggest.matching import Match, header_like, match_columns, table_score
 from incdsl.feeds.suggest.names import words
 from incdsl.feeds.suggest.questions import Answers, Option, Question
 from incdsl.feeds.suggest.tables import Column, Table, read_table, tables_of
@@ -81,23 +82,43 @@ def propose(program: ir.Program, directory: Path, answers: Answers) -> Proposal:
     answers.check({relation.name: tuple(column.name for column in relation.stored) for relation in feeds})
     with tempfile.TemporaryDirectory(prefix="incdsl-") as scratch, connect({"temp_directory": scratch}) as connection:
         connection.execute("CREATE SCHEMA staged")
-        tables: list[Table] = []
         faults: list[FeedError] = []
         try:
             places = tables_of(directory)
         except OSError as error:
             raise FeedErrors((NoFolder(str(directory), directory.exists()),)) from error
-        for number, (file, inner) in enumerate(places):
-            match read_table(connection, directory, file, inner, Path(scratch), number):
+        like = header_like(feeds)
+
+        def read(file: str, inner: str | None, number: int, header: HeaderLike | int) -> Table | None:
+            match read_table(connection, directory, file, inner, Path(scratch), number, header):
                 case Table() as table:
-                    tables.append(table)
+                    return table
                 case broken:
                     faults.extend(broken)
-        return _Proposer(program, connection, tables, answers).propose(feeds, tuple(fault.message() for fault in faults))
+                    return None
+
+        tables = [table for at, place in enumerate(places) if (table := read(*place, at, like)) is not None]
+
+        def read_again(table: Table, line: int) -> Table | None:
+            return read(table.file, table.inner, len(places) + tables.index(table), line)
+
+        proposer = _Proposer(program, connection, tables, answers, read_again)
+        proposal = proposer.propose(feeds)
+        return replace(proposal, unread=(*proposal.unread, *(fault.message() for fault in faults)))
 
 
 class _Proposer:
-    def __init__(self, program: ir.Program, connection: duckdb.DuckDBPyConnection, tables: list[Table], answers: Answers) -> None:
+    """Puts a proposal together; `read_again` reads a table whose header a person says to be on another line."""
+
+    def __init__(
+        self,
+        program: ir.Program,
+        connection: duckdb.DuckDBPyConnection,
+        tables: list[Table],
+        answers: Answers,
+        read_again: Callable[[Table, int], Table | None],
+    ) -> None:
+        self.read_again = read_again
         self.connection = connection
         self.tables = tables
         self.answers = answers
@@ -108,14 +129,19 @@ class _Proposer:
                 at = next(at for at, column in enumerate(relation.stored) if column.name == relation.key[0])
                 self.keys[relation.name] = frozenset(str(row[at]) for row in relation.source.rows)
 
-    def propose(self, feeds: list[ir.Relation], faults: tuple[str, ...]) -> Proposal:
+    def propose(self, feeds: list[ir.Relation]) -> Proposal:
         chosen = self._tables(feeds)
+        used = {id(table) for table in chosen.values()}
+        for name, table in list(chosen.items()):
+            line = self.answers.number(name, "header:")
+            again = None if line is None else self.read_again(table, line)
+            if again is not None:
+                chosen[name] = again
         for relation in feeds:
             self._learn_keys(relation, chosen.get(relation.name))
         records = tuple(self._record(relation, chosen.get(relation.name)) for relation in feeds)
-        used = {id(table) for table in chosen.values()}
-        unread = tuple(table.name for table in self.tables if id(table) not in used)
-        return Proposal(records, tuple(self.questions), (*(f"{name} feeds no record" for name in unread), *faults))
+        unread = tuple(f"{table.name} feeds no record" for table in self.tables if id(table) not in used)
+        return Proposal(records, tuple(self.questions), unread)
 
     def _tables(self, feeds: list[ir.Relation]) -> dict[str, Table]:
         """The table of each record: the best pairs first, each table once, unless a person says otherwise."""

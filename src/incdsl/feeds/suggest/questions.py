@@ -10,7 +10,7 @@ from incdsl.diagnostic import nearest, one_of
 
 _Picked = TypeVar("_Picked")
 
-_WORDS = ("file:", "none", "column:", "constant:", "blank")
+_WORDS = ("file:", "header:", "none", "column:", "constant:", "blank")
 """What an answer begins with that says where something is; other answers say how it is written."""
 
 
@@ -57,6 +57,16 @@ class Answers:
             if answer == word or (word.endswith(":") and answer.startswith(word)):
                 return answer.removeprefix(word).strip()
         return None
+
+    def number(self, subject: str, word: str) -> int | None:
+        """The line that was answered after a word such as `header:`. Raises UnusableAnswer for what is no line."""
+        answer = self.get(subject, word)
+        if answer is None:
+            return None
+        if not (answer.isascii() and answer.isdigit() and int(answer[:7]) > 0 and len(answer) < 7):
+            example = f"give the number of the line or row, as in `{subject}={word}4`"
+            raise UnusableAnswer(f"`{subject}={word}{answer}` names no line", example)
+        return int(answer)
 
     def other(self, subject: str) -> str | None:
         """What was answered about how a field is written."""

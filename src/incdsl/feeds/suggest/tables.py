@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -14,10 +15,13 @@ from incdsl.feeds import staging
 from incdsl.feeds.errors import FeedError
 from incdsl.feeds.files import source_in
 from incdsl.feeds.mapping import FieldMapping, Place, RecordMapping
-from incdsl.feeds.readers.opening import open_source, stage, tables_in
+from incdsl.feeds.readers.opening import header_line, open_source, stage, tables_in
 from incdsl.feeds.readers.plain_text import guessed_encoding
-from incdsl.feeds.sources import CONTAINERS, Options, Source, kind_of, stem
+from incdsl.feeds.sources import CONTAINERS, HeaderLike, Options, Source, kind_of, stem
 from incdsl.feeds.staging import Staged
+
+if TYPE_CHECKING:
+    from incdsl.feeds.readers.opening import Opened
 
 SAMPLE = 200
 """Values of a column that are looked at to tell what it may be; how it is written is told by all of them."""
@@ -47,7 +51,8 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """A table: its file, and its name there if the file holds several; the words that may say what is in it; how it turned out
-    to be written; the SQL name of its texts; and its columns."""
+    to be written; the SQL name of its texts; its columns; and the line, or row of a sheet, of its header, where that is not
+    the first one."""
 
     file: str
     inner: str | None
@@ -56,6 +61,7 @@ class Table:
     view: str
     rows: int
     columns: tuple[Column, ...]
+    header_line: int | None = None
 
     @property
     def name(self) -> str:
@@ -75,14 +81,27 @@ def tables_of(directory: Path) -> tuple[tuple[str, str | None], ...]:
 
 
 def read_table(
-    connection: duckdb.DuckDBPyConnection, directory: Path, file: str, inner: str | None, scratch: Path, number: int
+    connection: duckdb.DuckDBPyConnection,
+    directory: Path,
+    file: str,
+    inner: str | None,
+    scratch: Path,
+    number: int,
+    header: HeaderLike | int,
 ) -> Table | tuple[FeedError, ...]:
-    """Read a whole table as text, whatever kind of file it is in; `number` is one that no other table has."""
+    """Read a whole table as text, whatever kind of file it is in; `number` is one that no other table has, `header` tells the
+    header of one that may stand below titles, or says its line."""
     name = f"#{number}"
-    source = source_in(_relation(name, [_NOTHING]), directory, file, options=Options(table=inner))
+    line = header if isinstance(header, int) else None
+    source = source_in(_relation(name, [_NOTHING]), directory, file, options=Options(table=inner, header_line=line))
     if not isinstance(source, Source):
         return (source,)
-    staged = _staged(connection, source, {_NOTHING.name: FieldMapping(_NOTHING.name, constant="")}, scratch)
+    if not isinstance(header, int):
+        source = replace(source, header_like=header)
+    opened = _opened(connection, source, {_NOTHING.name: FieldMapping(_NOTHING.name, constant="")}, scratch)
+    if isinstance(opened, tuple):
+        return opened
+    staged = _staged(connection, opened, scratch)
     if not isinstance(staged, Staged):
         return staged
     names = list(staged.header.names or staged.header.extra)
@@ -90,7 +109,8 @@ def read_table(
         # The names of JSON are known only once it has been read; now that they are, they are columns.
         columns = [ir.StoredColumn(f"c{at}", ty.Optional(ty.TEXT)) for at in range(len(names))]
         fields = {column.name: FieldMapping(column.name, column=found) for column, found in zip(columns, names, strict=True)}
-        again = _staged(connection, replace(source, relation=_relation(name, columns)), fields, scratch)
+        opened_again = _opened(connection, replace(source, relation=_relation(name, columns)), fields, scratch)
+        again = opened_again if isinstance(opened_again, tuple) else _staged(connection, opened_again, scratch)
         if not isinstance(again, Staged):
             return again
         staged = again
@@ -103,7 +123,9 @@ def read_table(
     found = tuple(_column(connection, view, at, names[at], rows, types[f"#{at}"] != "VARCHAR") for at in range(len(names)))
     title = stem(file) if inner is None else inner
     encoding = next(filter(None, map(guessed_encoding, staged.notes)), None)
-    return Table(file, inner, title, encoding, view, rows, tuple(column for column in found if column.name))
+    columns_found = tuple(column for column in found if column.name)
+    at = header_line(opened)
+    return Table(file, inner, title, encoding, view, rows, columns_found, None if at == 1 else at)
 
 
 def _column(connection: duckdb.DuckDBPyConnection, view: str, position: int, name: str, rows: int, typed: bool) -> Column:
@@ -121,13 +143,14 @@ def _relation(name: str, columns: Sequence[ir.StoredColumn]) -> ir.Relation:
     return ir.Relation(name, ir.Feed(name), (), tuple(columns))
 
 
-def _staged(
+def _opened(
     connection: duckdb.DuckDBPyConnection, source: Source, fields: dict[str, FieldMapping], scratch: Path
-) -> Staged | tuple[FeedError, ...]:
+) -> Opened | tuple[FeedError, ...]:
     mapping = RecordMapping("", source.relation.name, Place(1), fields)
-    opened = open_source(connection, replace(source, mapping=mapping), scratch)
-    if isinstance(opened, tuple):
-        return opened
+    return open_source(connection, replace(source, mapping=mapping), scratch)
+
+
+def _staged(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path) -> Staged | tuple[FeedError, ...]:
     try:
         return stage(connection, opened, scratch)
     except staging.Disagreement:

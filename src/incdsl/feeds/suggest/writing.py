@@ -37,6 +37,8 @@ def _section(record: RecordProposal) -> list[str]:
     lines.append(f"file = {_text(table.file)}")
     if table.inner is not None:
         lines.append(f"table = {_text(table.inner)}")
+    if table.header_line is not None:
+        lines.append(f"header_line = {table.header_line}  # what stands above it is not read")
     if table.encoding is not None:
         lines.append(f"encoding = {_text(table.encoding)}  # guessed, as the file is not UTF-8: check a name with accents")
     shared = _shared_dates(record.fields)
