@@ -113,12 +113,12 @@ CALENDARS = [
         ("CalendarRule", "months", day("2022-01-01"), day("2024-12-31"), 0, 0, 0, 0, 4),
     ),
     (
-        "calendar c\n  quarters from 2022-01-01 through 2022-01-01\n",
-        ("CalendarRule", "quarters", day("2022-01-01"), day("2022-01-01"), 0, 0, 0, 0, 4),
+        "calendar c\n  quarters from 2022-01-01 through 2022-03-31\n",
+        ("CalendarRule", "quarters", day("2022-01-01"), day("2022-03-31"), 0, 0, 0, 0, 4),
     ),
     (
-        "calendar c\n  years from 2022-06-30 through 2024-06-30\n",
-        ("CalendarRule", "years", day("2022-06-30"), day("2024-06-30"), 0, 0, 0, 0, 4),
+        "calendar c\n  years from 2022-01-01 through 2024-12-31\n",
+        ("CalendarRule", "years", day("2022-01-01"), day("2024-12-31"), 0, 0, 0, 0, 4),
     ),
 ]
 

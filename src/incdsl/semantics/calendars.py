@@ -10,7 +10,6 @@ import calendar
 import datetime
 from collections.abc import Iterator
 
-from incdsl.core.dates import add_months
 from incdsl.syntax import ast
 
 Period = tuple[str, datetime.date, datetime.date]
@@ -45,12 +44,14 @@ def _of_months(rule: ast.CalendarRule) -> Iterator[Period]:
     assert rule.first is not None
     assert rule.last is not None
     step = _MONTHS[rule.kind]
-    first = rule.first.value
-    start = datetime.date(first.year, (first.month - 1) // step * step + 1, 1)
-    while start <= rule.last.value:
-        following = add_months(start, step, "last_day")
-        yield _name(rule.kind, start), start, following - _DAY
-        start = following
+    start = rule.first.value
+    while True:
+        month = start.month + step - 1
+        end = datetime.date(start.year, month, calendar.monthrange(start.year, month)[1])
+        yield _name(rule.kind, start), start, end
+        if end >= rule.last.value:
+            return
+        start = end + _DAY
 
 
 def _name(kind: str, start: datetime.date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime
 from collections.abc import Sequence
 
 from lark import Token, Tree
@@ -11,7 +12,7 @@ from incdsl.diagnostic import nearest
 from incdsl.syntax import ast
 from incdsl.syntax.build_blocks import BlockBuilder, lines
 from incdsl.syntax.build_expressions import Child, the_token
-from incdsl.syntax.errors.calendars import EmptyCalendar, MixedCalendar
+from incdsl.syntax.errors.calendars import EmptyCalendar, MixedCalendar, PeriodBounds
 from incdsl.syntax.errors.declarations import MissingLine
 from incdsl.syntax.errors.words import UnexpectedWord
 from incdsl.syntax.literals import read_whole_number
@@ -23,7 +24,9 @@ _ORDINALS = ("first", "second", "third", "fourth")
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
-_BY_DAYS = ("months", "quarters", "years")
+_BY_DAYS = {"months": 1, "quarters": 3, "years": 12}
+"""The months of a period, by the name of the tree that makes them."""
+
 _BY_YEARS = ("fiscal_quarters", "fiscal_years")
 _OF_FISCAL_YEARS = ("year_end", "long_quarter")
 
@@ -120,7 +123,23 @@ class CalendarBuilder(BlockBuilder):
         if last.value < first.value:
             self.found.append(EmptyCalendar(self.span(tree), first.span.text, last.span.text))
             return None
-        return ast.CalendarRule(self.span(tree), str(tree.data), first, last)
+        off = (self._off(first, "starts", str(tree.data)), self._off(last, "ends", str(tree.data)))
+        found = [mistake for mistake in off if mistake is not None]
+        self.found += found
+        return None if found else ast.CalendarRule(self.span(tree), str(tree.data), first, last)
+
+    @staticmethod
+    def _off(day: ast.Date, verb: str, kind: str) -> PeriodBounds | None:
+        """What is wrong with the first or last day when it lies inside a period: nobody says what a part would be."""
+        months, value = _BY_DAYS[kind], day.value
+        start = value.replace(month=(value.month - 1) // months * months + 1, day=1)
+        end = start.replace(month=start.month + months - 1, day=calendar.monthrange(start.year, start.month + months - 1)[1])
+        near = [start] if verb == "starts" else [end]
+        if verb == "starts" and end < datetime.date.max:
+            near.append(end + datetime.timedelta(days=1))
+        elif verb == "ends" and start > datetime.date.min:
+            near.insert(0, start - datetime.timedelta(days=1))
+        return None if value in near else PeriodBounds(day.span, str(value), verb, kind.removesuffix("s"), tuple(map(str, near)))
 
     def _years(self, tree: Tree[Token]) -> tuple[int, int]:
         """The first and the last fiscal year."""

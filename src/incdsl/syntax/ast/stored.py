@@ -170,7 +170,7 @@ class Period(Node):
 class CalendarRule(Node):
     """How a calendar's periods are made, where they are not listed.
 
-    `kind` is months, quarters or years, from the period with the day `first` through the one with `last`; or
+    `kind` is months, quarters or years, from the one that starts on `first` through the one that ends on `last`; or
     fiscal_quarters or fiscal_years, of the fiscal years `first_year` through `last_year`, which end on the last
     `weekday` (Monday is 0) of `month`, in quarters of 13 weeks, `long_quarter` taking the 53rd week.
     """

@@ -46,6 +46,26 @@ class EmptyCalendar(Diagnostic):
         return f"exchange the two: `{self.last} through {self.first}`"
 
 
+@dataclass(frozen=True)
+class PeriodBounds(Diagnostic):
+    """The first or last day of a calendar made by rule is no first or last day of such a `unit`: month, quarter or
+    year. `near` are the nearest days that are."""
+
+    code: ClassVar[str] = "period-bounds"
+
+    day: str
+    verb: str
+    unit: str
+    near: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"{self.day} {self.verb} no calendar {self.unit}"
+
+    def help(self) -> str:
+        days = " or ".join(f"`{day}`" for day in self.near)
+        return f"write {days}; for other {self.unit}s, list each period: `NAME FIRST-DATE through LAST-DATE`"
+
+
 def _start(span: Span) -> str:
     """The first words of a line."""
     return " ".join(span.text.split()[:2])
