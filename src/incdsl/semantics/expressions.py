@@ -215,7 +215,10 @@ class Elaborator:
                 return None if left is None or right is None else operations.arithmetic(self.env.sink, node, left, right)
             case _:
                 pair = self._pair(node, scope, None)
-                return None if pair is None else operations.compare(self.env.sink, node, COMPARISON[node.operator], *pair)
+                if pair is None:
+                    return None
+                meant = scope.other_row(node.left, pair[0].type)
+                return operations.compare(self.env.sink, node, COMPARISON[node.operator], *pair, meant)
 
     def _pair(self, node: ast.Binary, scope: Scope, expected: ty.Type | None) -> tuple[ir.Expr, ir.Expr] | None:
         """Both operands, each giving the names in the other one their meaning."""

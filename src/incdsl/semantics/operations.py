@@ -194,9 +194,16 @@ def _unordered(sink: Sink, span: Span, type_: ty.Type) -> None:
 
 
 def compare(
-    sink: Sink, node: ast.Binary | ast.In, operator: str, left: ir.Expr, right: ir.Expr, member: ast.Expr | None = None
+    sink: Sink,
+    node: ast.Binary | ast.In,
+    operator: str,
+    left: ir.Expr,
+    right: ir.Expr,
+    meant: str,
+    member: ast.Expr | None = None,
 ) -> ir.Expr | None:
-    """A comparison; `member` is the right-hand node when the written form is a list."""
+    """A comparison; `member` is the right-hand node when the written form is a list. `meant` is what the left side could be
+    compared with in place of itself, empty where nothing offers itself."""
     if isinstance(node, ast.Binary):
         spans = node.left.span, node.right.span
     else:
@@ -208,6 +215,10 @@ def compare(
         result_type(operator, (left.type, right.type))
     except OperandTypeError:
         _unordered(sink, node.span, left.type)
+        return None
+    if left == right and not isinstance(left, ir.Literal):
+        outcome = operator in ("equal", "less_or_equal", "greater_or_equal")
+        sink.add(errors.ComparedWithItself(spans[0].to(spans[1]), spans[1].text, meant, outcome))
         return None
     return ir.Operation(operator, (left, right), ty.BOOLEAN)
 

@@ -39,7 +39,10 @@ def is_in(elaborator: Elaborates, node: ast.In, scope: Scope) -> ir.Expr | None:
     tests = []
     for member in node.members:
         other = elaborator.known(member, scope, operand.type)
-        test = None if other is None else operations.compare(elaborator.env.sink, node, "equal", operand, other, member)
+        if other is None:
+            return None
+        meant = scope.other_row(node.operand, operand.type)
+        test = operations.compare(elaborator.env.sink, node, "equal", operand, other, meant, member)
         if test is None:
             return None
         tests.append(test)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from incdsl.core import ir
+from incdsl.core import types as ty
 from incdsl.semantics.decisions import Decision
 from incdsl.semantics.environment import Relation
 from incdsl.semantics.terms import shifted
@@ -102,6 +103,24 @@ class Scope:
     def bare(self) -> OwnRow | FoundRow | None:
         """The row whose columns bare names are."""
         return OwnRow(self.inner, 0) if self.inner else self.this
+
+    def other_row(self, node: ast.Expr, type_: ty.Type) -> str:
+        """Where the row aggregated and the row of the `for each` both have what is named: how the other one's is written;
+        `this` where the field names such a row. Empty where there is no other."""
+        if self.inner is None or self.this is None:
+            return ""
+        path, root = "", node
+        while isinstance(root, ast.Member):
+            path, root = f".{root.name.name}{path}", root.of
+        if isinstance(root, ast.This):
+            name = path.split(".")[1] if path else ""
+            return path[1:] if name in self.inner.names() else ""
+        if not isinstance(root, ast.Name):
+            return ""
+        known = ty.known(type_)
+        if isinstance(known, ty.Row) and known.relation == self.this.relation.name:
+            return "this"
+        return f"this.{root.name}{path}" if root.name in self.this.relation.names() else ""
 
     @property
     def outside(self) -> Scope:

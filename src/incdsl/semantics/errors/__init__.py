@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from incdsl.semantics.errors.types import (
         BrokenPattern,
+        ComparedWithItself,
         FitsNothing,
         KeyCount,
         MayBeMissing,
@@ -83,6 +84,7 @@ __all__ = [
     "BrokenPattern",
     "CellCount",
     "Cliff",
+    "ComparedWithItself",
     "Cycle",
     "DeadlineBeforeEvent",
     "DuplicateLine",

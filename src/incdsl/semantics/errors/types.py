@@ -57,6 +57,27 @@ class OperandTypes(Diagnostic):
 
 
 @dataclass(frozen=True)
+class ComparedWithItself(Diagnostic):
+    """A comparison of two sides that are the same value of the same row. `meant` is how the value of the other row is
+    written, if there is one; `outcome` what the comparison always comes to."""
+
+    code: ClassVar[str] = "compared-with-itself"
+    text: str
+    meant: str
+    outcome: bool
+
+    def message(self) -> str:
+        return f"`{short(self.text)}` is compared with itself, which {'always' if self.outcome else 'never'} holds"
+
+    def help(self) -> str:
+        if self.meant.startswith("this"):
+            return f"write `{self.meant}` on one side for the row of the `for each`"
+        if self.meant:
+            return f"write `{self.meant}` on one side for the row that is counted"
+        return "name on one side what it should be compared with"
+
+
+@dataclass(frozen=True)
 class WrongCurrency(Diagnostic):
     """Money of two currencies where one is needed."""
 
