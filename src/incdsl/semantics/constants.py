@@ -11,7 +11,7 @@ from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
 from incdsl.semantics import errors
 from incdsl.semantics.environment import Environment
-from incdsl.semantics.operations import in_words
+from incdsl.semantics.operations import in_words, thousands_point
 from incdsl.semantics.terms import with_scale
 from incdsl.syntax import ast
 
@@ -104,6 +104,8 @@ class ConstantReader:
             case ast.Unary(operator="-", operand=operand), _:
                 inner = self.read(operand, wanted, purpose)
                 return (-inner[0],) if inner is not None and isinstance(inner[0], Decimal) else None
+            case ast.Number(), ty.Number() if thousands_point(self.env.sink, node, wanted):
+                return None
             case (ast.Number(value=value), ty.Number()) | (ast.Percent(value=value), ty.Percent()):
                 return self._fitted(node, value, wanted)
             case ast.Days(value=days), ty.Days():

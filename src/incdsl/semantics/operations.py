@@ -16,6 +16,8 @@ from incdsl.semantics.errors.wording import short
 from incdsl.semantics.terms import resized
 from incdsl.source import Span
 from incdsl.syntax import ast
+from incdsl.syntax.errors.literals import WholeThousandsPoint
+from incdsl.syntax.literals import has_thousands_point
 
 MOST_DECIMALS = 20
 """Decimals that an operator may give: with them there is room for 18 digits before the point in every type."""
@@ -162,8 +164,24 @@ def round_to(sink: Sink, span: Span, operand: ir.Expr, places: int, mode: str) -
     return ir.Operation("round", (operand,), type_, places, mode) if _has_room(sink, span, type_) else None
 
 
-def _compared(sink: Sink, node: ast.Expr, verb: str, left: ir.Expr, right: ir.Expr, spans: tuple[Span, Span]) -> bool:
+def thousands_point(sink: Sink, node: ast.Expr, other: ty.Type) -> bool:
+    """Whether a written number has a point and three decimals where a whole number is wanted, or stands beside it; reports
+    it when it has."""
+    known = ty.known(other)
+    written = isinstance(node, ast.Number) and isinstance(known, ty.Number) and known.scale == 0
+    if not written or not has_thousands_point(node.span.text):
+        return False
+    sink.add(WholeThousandsPoint(node.span, node.span.text))
+    return True
+
+
+def _compared(
+    sink: Sink, node: ast.Expr, verb: str, left: ir.Expr, right: ir.Expr, sides: tuple[ast.Expr, ast.Expr]
+) -> bool:
     """Whether two operands are of one kind; reports it when they are not."""
+    if thousands_point(sink, sides[0], right.type) or thousands_point(sink, sides[1], left.type):
+        return False
+    spans = sides[0].span, sides[1].span
     rows = isinstance(left.type, ty.Row) and isinstance(right.type, ty.Row) and left.type != right.type
     if same_kind(left.type, right.type) and not rows:
         return True
@@ -205,11 +223,11 @@ def compare(
     """A comparison; `member` is the right-hand node when the written form is a list. `meant` is what the left side could be
     compared with in place of itself, empty where nothing offers itself."""
     if isinstance(node, ast.Binary):
-        spans = node.left.span, node.right.span
+        sides = node.left, node.right
     else:
         assert member is not None
-        spans = node.operand.span, member.span
-    if not _compared(sink, node, "compare", left, right, spans):
+        sides = node.operand, member
+    if not _compared(sink, node, "compare", left, right, sides):
         return None
     try:
         result_type(operator, (left.type, right.type))
@@ -218,14 +236,14 @@ def compare(
         return None
     if left == right and not isinstance(left, ir.Literal):
         outcome = operator in ("equal", "less_or_equal", "greater_or_equal")
-        sink.add(errors.ComparedWithItself(spans[0].to(spans[1]), spans[1].text, meant, outcome))
+        sink.add(errors.ComparedWithItself(sides[0].span.to(sides[1].span), sides[1].span.text, meant, outcome))
         return None
     return ir.Operation(operator, (left, right), ty.BOOLEAN)
 
 
 def extreme(sink: Sink, node: ast.Binary, left: ir.Expr, right: ir.Expr) -> ir.Expr | None:
     """`smaller of` or `larger of`."""
-    if not _compared(sink, node, "choose between", left, right, (node.left.span, node.right.span)):
+    if not _compared(sink, node, "choose between", left, right, (node.left, node.right)):
         return None
     joined = common(left.type, right.type)
     if not ty.is_decimal(joined) and joined != ty.DATE:

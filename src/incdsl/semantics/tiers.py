@@ -75,6 +75,8 @@ def tier_bounds(elaborator: Elaborates, node: ast.Tiers, type_: ty.Type) -> list
         wide = replace(type_, digits=ty.MAX_DIGITS, scale=scale)
     bounds = []
     for tier in node.tiers:
+        if operations.thousands_point(elaborator.env.sink, tier.bound, type_):
+            return None
         read = elaborator.constants.read(tier.bound, wide, "the bound of a tier")
         if read is None:
             return None

@@ -17,6 +17,7 @@ from incdsl.syntax.errors.literals import (
     MalformedNumber,
     RoundingUnit,
     ThousandsPoint,
+    WholeThousandsPoint,
 )
 from incdsl.syntax.layout import begin, finish
 from incdsl.syntax.mistake import Mistake
@@ -34,16 +35,23 @@ def read_number(source: Source, token: Token, currency: Token | None = None) -> 
     span = source.span(begin(token), begin(token) + len(written))
     if not _NUMBER.fullmatch(written):
         raise Mistake(MalformedNumber(span, written, _number_meant(written)))
-    if currency is not None and currency not in _THREE_DECIMALS and _THOUSANDS_POINT.fullmatch(written):
+    if currency is not None and currency not in _THREE_DECIMALS and has_thousands_point(written):
         decimals = 0 if currency in _NO_DECIMALS else 2
         whole = source.span(begin(token), finish(currency))
         raise Mistake(ThousandsPoint(whole, written, str(currency), decimals))
     return Decimal(written.replace(",", ""))
 
 
+def has_thousands_point(written: str) -> bool:
+    """Whether a number is written as in `57.500`, where many countries would read fifty-seven thousand five hundred."""
+    return _THOUSANDS_POINT.fullmatch(written) is not None
+
+
 def read_whole_number(source: Source, token: Token, what: str) -> int:
     """A number without decimals; `what` says what it counts: `a number of days`."""
     value = read_number(source, token)
+    if has_thousands_point(token):
+        raise Mistake(WholeThousandsPoint(source.span(begin(token), finish(token)), str(token)))
     if value != value.to_integral_value():
         raise Mistake(FractionNotAllowed(source.span(begin(token), finish(token)), str(token), what))
     return int(value)

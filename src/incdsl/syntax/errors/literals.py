@@ -97,6 +97,26 @@ class ThousandsPoint(Diagnostic):
 
 
 @dataclass(frozen=True)
+class WholeThousandsPoint(Diagnostic):
+    """A number such as `25.000` where a whole number is meant or stands beside it."""
+
+    code: ClassVar[str] = "thousands-point"
+
+    written: str
+
+    def message(self) -> str:
+        return f"`{self.written}` has three decimals and a whole number has none"
+
+    def label(self) -> str:
+        return "is the point meant to separate thousands?"
+
+    def help(self) -> str:
+        short = self.written.rstrip("0").removesuffix(".")
+        other = short if short != self.written else f"{self.written}0"
+        return f"write `{self.written.replace('.', ',')}` if thousands were meant; else write `{other}`"
+
+
+@dataclass(frozen=True)
 class FractionNotAllowed(Diagnostic):
     """`what` (a number of days, of places) is written with decimals."""
 
