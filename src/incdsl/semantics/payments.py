@@ -44,6 +44,8 @@ class PaymentBuilder:
         amount: ir.Expr | None = None
         due: ir.Expr = missing(ty.DATE)
         failed = node.broken
+        if not failed and self._unpaired(node):
+            return None
 
         def take(kind: str, result: ir.Expr, at: ir.Origin) -> ir.Column:
             column = ir.DerivedColumn(f"{name}.step_{len(steps) + 1}", result.type, result, origin=at)
@@ -97,6 +99,22 @@ class PaymentBuilder:
         add("reason", self._reason(needs, bounds, status, op("equal", amount, zero)))
         payment = ir.Payment(name, self.relation.name, tuple(needs), tuple(steps), currency, node.label or name, origin)
         return Columns(tuple(columns), payment)
+
+    def _unpaired(self, node: ast.Pay) -> bool:
+        """Whether a payment has a base without a rate or a rate without a base, which is reported."""
+        at = {step.kind: step for step in reversed(node.steps)}
+        base, rate, amount = at.get("base"), at.get("rate"), at.get("amount")
+        if (base is None) == (rate is None):
+            return False
+        if base is not None:
+            line, example = "`rate`", "rate 5%"
+        elif amount is not None and amount.value is not None:
+            value = amount.value.span.text
+            line, example = "`base`", f"base {value}` in place of `amount {value}"
+        else:
+            line, example = "`base`", "base volume"
+        self.env.sink.add(errors.MissingLine(node.name.span, f"payment `{node.name.name}`", line, example))
+        return True
 
     def _misplaced(self, node: ast.Pay, step: ast.PayStep, amount: ir.Expr | None) -> None:
         rule, word = f"payment `{node.name.name}`", step.kind.replace("_", " ")
