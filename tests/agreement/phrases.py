@@ -246,10 +246,10 @@ class Phrases(Drawer):
         symbols = ("=", "<>") if kind == "text" else ("=", "<>", "<", "<=", ">", ">=")
         named = [name for name, of in scope.fields if of == kind] or [self.constant(kind)]
         left = self.pick(named) if kind == "text" or self.chance(2) else self.of(kind, scope, depth - 1)
-        right = self.of(kind, scope, depth - 1)
+        symbol, right = self.word(symbols, kind), self.of(kind, scope, depth - 1)
         if right == left:  # the language refuses what always holds
             right = self.constant(kind)
-        return f"({left} {self.word(symbols, f'{kind}')} {right})"
+        return f"({left} {symbol} {right})"
 
 
 def untested(scope: Scope, condition: str) -> Scope:

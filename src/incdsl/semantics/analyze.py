@@ -141,6 +141,7 @@ class _Analysis:
                 self._add(designation.relation.name, built.columns)
                 requirements.extend(built.requirements)
                 levels.append(Levels(designation.name.name, designation.relation.name))
+        self._hold_currencies()
         inlined = self._inlined()
         self._clashes()
         if not env.sink.has_errors:
@@ -170,6 +171,17 @@ class _Analysis:
             assert isinstance(node, ast.Table)
             found += [(name, self.env.origin(row, row.provenance, node.provenance)) for row in node.rows]
         return found
+
+    def _hold_currencies(self) -> None:
+        """While the program's own currency is not known, an amount in another one is not known to be wrong."""
+        program, found = self.env.program, self.env.sink.diagnostics
+        if program is not None and program.currency is not None:
+            return
+        kept = [diagnostic for diagnostic in found if not isinstance(diagnostic, errors.WrongCurrency)]
+        if len(kept) < len(found):
+            found[:] = kept
+            if program is not None and not program.broken:
+                self.env.sink.add(errors.MissingCurrency(program.name.span))
 
     def _clashes(self) -> None:
         """The exceptions in designations: where a level is asked for, two may not hold with different values."""
@@ -207,7 +219,8 @@ class _Analysis:
         holds = self.elaborator.condition(node.condition, Scope(relation), "an invariant")
         if holds is not None:
             place = f"{node.span.source.path}:{node.span.line}"
-            message = f"invariant `{node.name.name}` ({place}) does not hold: {node.label or node.condition.span.text}"
+            condition = " ".join(node.condition.span.text.split())  # however it is laid out, the message is one line
+            message = f"invariant `{node.name.name}` ({place}) does not hold: {node.label or condition}"
             self._conflict(
                 relation, f"{node.name.name}.broken", op("not", holds), message, self.env.origin(node, node.provenance)
             )

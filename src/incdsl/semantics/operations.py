@@ -175,9 +175,7 @@ def thousands_point(sink: Sink, node: ast.Expr, other: ty.Type) -> bool:
     return True
 
 
-def _compared(
-    sink: Sink, node: ast.Expr, verb: str, left: ir.Expr, right: ir.Expr, sides: tuple[ast.Expr, ast.Expr]
-) -> bool:
+def _compared(sink: Sink, node: ast.Expr, verb: str, left: ir.Expr, right: ir.Expr, sides: tuple[ast.Expr, ast.Expr]) -> bool:
     """Whether two operands are of one kind; reports it when they are not."""
     if thousands_point(sink, sides[0], right.type) or thousands_point(sink, sides[1], left.type):
         return False

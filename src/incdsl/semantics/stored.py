@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from decimal import Decimal
 
 from incdsl.core import ir, patterns
 from incdsl.core import types as ty
@@ -40,11 +41,21 @@ def _stored(env: Environment, constants: ConstantReader, column: Column) -> Iter
             if column.field is not None:
                 least = _bound(constants, column.field, column.field.at_least, type_)
                 greatest = _bound(constants, column.field, column.field.at_most, type_)
-                bounds = ir.Bounds(least, greatest)
+                bounds = _bounds(env, column.field, least, greatest, type_)
             known = ty.known(type_)
             form = written_form(env, column, known) if column.field is not None else patterns.ANY_FORM
             reference = known.relation if isinstance(known, ty.Row) else None
             yield ir.StoredColumn(column.name, type_, label, bounds, reference, column.event, form, origin)
+
+
+def _bounds(env: Environment, field: ast.Field, least: ir.Value, greatest: ir.Value, type_: ty.Type) -> ir.Bounds:
+    """Both bounds of a field; that no value lies between them is reported."""
+    days = isinstance(least, datetime.date) and isinstance(greatest, datetime.date) and least > greatest
+    if days or (isinstance(least, Decimal) and isinstance(greatest, Decimal) and least > greatest):
+        assert field.at_most is not None
+        what = f"no value is at least {show(least, type_)} and at most {show(greatest, type_)}"
+        env.sink.add(errors.FitsNothing(field.at_most.span, what, "exchange the two bounds, or correct the one that is wrong"))
+    return ir.Bounds(least, greatest)
 
 
 def _bound(constants: ConstantReader, field: ast.Field, node: ast.Expr | None, type_: ty.Type) -> ir.Value:

@@ -306,7 +306,7 @@ class BrokenPattern(Diagnostic):
 
 @dataclass(frozen=True)
 class FitsNothing(Diagnostic):
-    """A pattern, or a number of characters, that no text has."""
+    """A pattern or a number of characters that no text has, or bounds that no value lies between."""
 
     code: ClassVar[str] = "fits-nothing"
     what: str
