@@ -311,9 +311,10 @@ def explain(
     """Why payments are what they are. Raises FeedErrors, CannotExplain, Overflow."""
     from incdsl.feeds import load_feeds
     from incdsl.results import explain as explanation
+    from incdsl.results.doubts import Doubts
 
     with load_feeds(program, data, mapping=mapping) as feeds:
-        return explanation.explain(program, feeds.rows, as_of, where, payment)
+        return explanation.explain(program, feeds.rows, as_of, where, payment, Doubts(program, feeds))
 
 
 def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str, str]:

@@ -17,6 +17,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.diagnostic import nearest, one_of
 from incdsl.engines.reference import Row, Rows, Tracer
+from incdsl.results.doubts import Doubts
 from incdsl.results.level_page import Designation, LevelPage, designations_of
 from incdsl.results.requirement_page import RequirementPage
 from incdsl.results.show import counted, money, shown
@@ -36,25 +37,29 @@ class CannotExplain(Exception):
         self.help = help
 
 
-def explain(program: ir.Program, rows: Rows, as_of: datetime.date, where: Mapping[str, str], payment: str | None = None) -> str:
+def explain(
+    program: ir.Program, rows: Rows, as_of: datetime.date, where: Mapping[str, str], payment: str | None, doubts: Doubts
+) -> str:
     """The explanation of the payments to the rows whose key columns have the values of `where`.
 
     Values are compared as they stand in result files. `payment` names one payment; otherwise all payments to
-    those rows are explained. Raises CannotExplain, and Overflow from the evaluation.
+    those rows are explained. `doubts` says what refused rows have to do with it. Raises CannotExplain, and Overflow from
+    the evaluation.
     """
     tracer = Tracer(program, rows, as_of)
     designations = designations_of(program)
     if payment is None and designations and not _paid_per(program, where):
-        return _levels(program, tracer, designations, where)
+        return _levels(program, tracer, designations, where, doubts)
     payments = _payments(program, payment)
     relation = _relation(program, [one.relation for one in payments], where)
-    selected = _select(tracer, relation, where)
+    selected = _select(tracer, relation, where, doubts)
     lines: list[str] = []
     for row in selected[:ROWS_EXPLAINED]:
         for one in payments:
             if one.relation == relation.name:
                 page = _Page(program, tracer, relation, row, one)
-                lines += [*(part for line in page.lines() for part in _wrapped(line)), ""]
+                touched = doubts.lines(relation, _key(tracer, relation, row), [one.name, *(need.name for need in page.needs)])
+                lines += [*(part for line in (*page.lines(), *touched) for part in _wrapped(line)), ""]
     more = len(selected) - ROWS_EXPLAINED
     if more > 0:
         lines += [f"{counted(more, 'more row')} of {relation.name} fit; name more of {', '.join(_keys(relation))} to choose", ""]
@@ -66,16 +71,19 @@ def _paid_per(program: ir.Program, where: Mapping[str, str]) -> bool:
     return any(set(where) <= set(_keys(program.relation(payment.relation))) for payment in program.payments)
 
 
-def _levels(program: ir.Program, tracer: Tracer, designations: Sequence[Designation], where: Mapping[str, str]) -> str:
+def _levels(
+    program: ir.Program, tracer: Tracer, designations: Sequence[Designation], where: Mapping[str, str], doubts: Doubts
+) -> str:
     """The explanation of the levels of the rows with those keys. Raises CannotExplain."""
     relation = _relation(program, [designation.relation for designation in designations], where)
     lines: list[str] = []
-    selected = _select(tracer, relation, where)
+    selected = _select(tracer, relation, where, doubts)
     for row in selected[:ROWS_EXPLAINED]:
         for designation in designations:
             if designation.relation == relation.name:
                 page = LevelPage(program, tracer, relation, row, designation)
-                lines += [*(part for line in page.lines() for part in _wrapped(line)), ""]
+                touched = doubts.lines(relation, _key(tracer, relation, row), [designation.name])
+                lines += [*(part for line in (*page.lines(), *touched) for part in _wrapped(line)), ""]
     return "\n".join(lines)
 
 
@@ -115,17 +123,18 @@ def _relation(program: ir.Program, names: Sequence[str], where: Mapping[str, str
     )
 
 
-def _select(tracer: Tracer, relation: ir.Relation, where: Mapping[str, str]) -> list[Row]:
+def _select(tracer: Tracer, relation: ir.Relation, where: Mapping[str, str], doubts: Doubts) -> list[Row]:
     """The known rows with those values, ordered by key."""
     names = _keys(relation)
     types = {column.name: column.type for column in relation.stored}
-    remaining = [
-        (tuple(_plain(value) for value in tracer.key_of(relation.name, row)), row) for row in tracer.rows_of(relation.name)
-    ]
+    remaining = [(_key(tracer, relation, row), row) for row in tracer.rows_of(relation.name)]
     for name, wanted in where.items():
         position = names.index(name)
         fitting = [(key, row) for key, row in remaining if key[position] == wanted]
         if not fitting:
+            refused = doubts.refused(relation, where)
+            if refused is not None:
+                raise CannotExplain(*refused)
             there = sorted({key[position] for key, _ in remaining})
             near = nearest(wanted, there)
             besides = " with the other values" if len(where) > 1 else ""
@@ -137,8 +146,9 @@ def _select(tracer: Tracer, relation: ir.Relation, where: Mapping[str, str]) -> 
     return [row for _, row in sorted(remaining, key=lambda one: one[0])]
 
 
-def _plain(value: ir.Value) -> str:
-    return str(value)
+def _key(tracer: Tracer, relation: ir.Relation, row: Row) -> tuple[str, ...]:
+    """The key of a row as result files have it."""
+    return tuple(str(value) for value in tracer.key_of(relation.name, row))
 
 
 # --- one payment ---------------------------------------------------------------------------------------------
