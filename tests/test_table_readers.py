@@ -224,6 +224,19 @@ def test_a_workbook_of_several_feeds(tmp_path: Path) -> None:
     ]
 
 
+def test_a_sheet_that_a_mapping_names_by_its_file_is_read(tmp_path: Path) -> None:
+    """So no note says that it is not, and one does of the others."""
+    _workbook(tmp_path / "Export 2025.xlsx", Rows=[NAMES, ["1", 5]])
+    (tmp_path / "feeds.toml").write_text('[One]\nfile = "Export 2025.xlsx"\n')
+    with load_feeds(PROGRAM, tmp_path) as feeds:
+        assert [(count.file, count.used) for count in feeds.counts] == [("Export 2025.xlsx", 1)]
+        assert feeds.notes == ()
+    _workbook(tmp_path / "Export 2025.xlsx", Rows=[NAMES, ["1", 5]], Other=[["x"], ["y"]])
+    (tmp_path / "feeds.toml").write_text('[One]\nfile = "Export 2025.xlsx"\ntable = "Rows"\n')
+    with load_feeds(PROGRAM, tmp_path) as feeds:
+        assert [note.file for note in feeds.notes] == ["Export 2025.xlsx sheet Other"]
+
+
 def test_which_sheet(tmp_path: Path) -> None:
     good, other = [NAMES, ["1", 5]], [["x"], ["y"]]
     _workbook(tmp_path / "one.xlsx", One=good, Other=other)

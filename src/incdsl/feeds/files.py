@@ -87,6 +87,10 @@ def find_feeds(relations: Sequence[ir.Relation], directory: Path | str, given: M
     # if it has several: a table that is alone in its file may be called anything.
     known = {each for some in alike.values() for each in some}
     tables = [each for each in candidates if each.table is not None and each.file in taken]
+    for source in given.values():
+        inside = {each.table: each for each in tables if source.paths and each.file == source.paths[0].name and each.table}
+        read = source.table_among(inside)
+        known |= {inside[read]} if read is not None else set()
     several = {each.file for each in tables if sum(each.file == one.file for one in tables) > 1}
     unread = [each.place for each in tables if each not in known and (each.file in several or not _is_part_of(each, known))]
     return Found(tuple(sources), tuple(errors), (*free, *unread))
