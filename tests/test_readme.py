@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,15 @@ def test_make_help_lists_every_target() -> None:
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert re.findall(r"^  make (\w+)", listed, re.MULTILINE) == targets
+
+
+def test_the_commands_are_there_after_setup() -> None:
+    """What the README says to type after `make setup` is what that installs, and the extras it names are those there are."""
+    assert "source .venv/bin/activate" in TEXT
+    assert (ROOT / ".venv/bin/activate").exists()
+    assert (ROOT / ".venv/bin/incdsl").exists()
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    pages = [README, *(ROOT / "docs").rglob("*.md")]
+    said = {page: re.findall(r"pip install '([^'\[]*)\[([a-z,-]+)\]'", page.read_text(encoding="utf-8")) for page in pages}
+    assert {where for found in said.values() for where, _ in found} == {"."}
+    assert {extra for found in said.values() for _, extras_said in found for extra in extras_said.split(",")} <= set(extras)

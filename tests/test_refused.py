@@ -344,7 +344,7 @@ def test_without_the_library(here: Path, monkeypatch: pytest.MonkeyPatch, capsys
     sales(*GOOD)
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     assert exit_code([*VALIDATE, "--out", "out", "--refused-as", "xlsx"]) == 1
-    assert "pip install 'incdsl[xlsx]'" in capsys.readouterr().err
+    assert "pip install '.[xlsx]'" in capsys.readouterr().err
 
 
 # --- what refused rows could change --------------------------------------------------------------------------

@@ -42,7 +42,7 @@ _NO_DAY = datetime.datetime(2000, 1, 1)
 class NoWorkbooks(Exception):
     """The library that writes workbooks is not installed."""
 
-    help = "install it with `pip install 'incdsl[xlsx]'`, or leave `--refused-as xlsx` out"
+    help = "install it with `pip install '.[xlsx]'` in the folder of incdsl, or leave `--refused-as xlsx` out"
 
     def __init__(self) -> None:
         super().__init__("a workbook cannot be written: XlsxWriter is not installed")

@@ -28,8 +28,8 @@ LOCAL = "local[*]"
 _CONNECT_PORT = 15002
 _MASTERS = re.compile(r"local(\[(\d+|\*)\])?|local-cluster\[\d+,\d+,\d+\]|spark://[^\s/]+|yarn|k8s://\S+")
 _FORMS = "write `local[2]` for two cores of this machine, `spark://host:7077` for a cluster, `yarn`, or `k8s://...`"
-_EXTRA = "install it: pip install 'incdsl[spark]'"
-_CONNECT_EXTRA = "install what it needs: pip install 'incdsl[spark-connect]'"
+_EXTRA = "install it: pip install '.[spark]' in the folder of incdsl"
+_CONNECT_EXTRA = "install what it needs: pip install '.[spark-connect]' in the folder of incdsl"
 _SECONDS = 5
 
 

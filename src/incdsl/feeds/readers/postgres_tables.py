@@ -26,7 +26,7 @@ from incdsl.feeds.styles import Style
 if TYPE_CHECKING:  # psycopg is an extra: only who reads from a server needs it
     import psycopg
 
-_INSTALL = "psycopg is not installed: `pip install incdsl[postgres]`"
+_INSTALL = "psycopg is not installed: `pip install '.[postgres]'` in the folder of incdsl"
 _SECONDS_TO_CONNECT = 10
 _PLACE = (
     "SELECT nspname, relname, relkind IN ('r', 'p', 'm') FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "

@@ -65,7 +65,8 @@ def _zstd_file(packed: IO[bytes]) -> AbstractContextManager[io.BufferedIOBase]:
         try:
             from backports import zstd
         except ImportError as error:
-            raise CannotUnpack("zstd is not installed: `pip install incdsl[zstd]`, or unpack the file") from error
+            install = "`pip install '.[zstd]'` in the folder of incdsl"
+            raise CannotUnpack(f"zstd is not installed: {install}, or unpack the file") from error
     return zstd.ZstdFile(packed)
 
 

@@ -36,7 +36,7 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """What a sheet can have."""
 
 _ALWAYS_ALLOWED = 1 << 26
-_INSTALL = "openpyxl is not installed: `pip install incdsl[xlsx]`, or export the sheet as CSV"
+_INSTALL = "openpyxl is not installed: `pip install '.[xlsx]'` in the folder of incdsl, or export the sheet as CSV"
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError,
     NotImplementedError, RuntimeError, OverflowError,
