@@ -81,7 +81,7 @@ class Access:
                     if any(isinstance(expr.type, ty.Optional) for expr in exprs):
                         self.env.sink.add(errors.MayBeMissing(span, span.text, f"`{relation.name}` may have no such row", None))
                         return None
-                    return FoundRow(target, exprs, certain)
+                    return FoundRow(target, exprs, certain, target.lists_every_key)
         if name not in relation.invalid_names and not relation.broken:
             relation.invalid_names.add(name)  # said once, however often it stands
             self.env.sink.add(errors.UnknownField(span, name, relation.name, relation.names(), relation.span))

@@ -82,6 +82,9 @@ class Elaborates(Protocol):
     def known(self, node: ast.Expr, scope: Scope, expected: ty.Type | None = None) -> ir.Expr | None:
         """The value of an expression where one is needed."""
 
+    def operand(self, node: ast.Expr, scope: Scope, expected: ty.Type | None = None) -> ir.Expr | None:
+        """As `known`, for what stands beside an operator."""
+
     def of_type(self, node: ast.Expr, scope: Scope, type_: ty.Type, purpose: str, *, hint: str = "") -> ir.Expr | None:
         """The value of an expression that has to be of a type."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from math import prod
 
 from incdsl.core import ir
 from incdsl.core import types as ty
@@ -88,9 +90,33 @@ class Relation:
         """Whether a line of its declaration did not parse, so that an unknown field may be that one."""
         return self.lost or (not isinstance(self.node, ast.ForEach) and self.node.broken)
 
+    @property
+    def lists_every_key(self) -> bool:
+        """Whether it is a table with a row for every value that its keys can have, which are those of a `one of`, or yes
+        and no."""
+        if not isinstance(self.node, ast.Table) or not self.keys:
+            return False
+        choices = [_choices(column.type) for column in self.keys]
+        if not 0 < prod(map(len, choices)) <= len(self.node.rows):
+            return False
+        at = [index for index, column in enumerate(self.columns.values()) if column.key]
+        rows = {tuple(row.cells[i].span.text for i in at) for row in self.node.rows if len(row.cells) == len(self.columns)}
+        return rows >= {*product(*choices)}
+
     def names(self) -> tuple[str, ...]:
         """Everything that can follow `row.`: columns and lets."""
         return (*self.columns, *self.lets)
+
+
+def _choices(type_: ColumnType) -> tuple[str, ...]:
+    """All values of a type as they are written; none for a type whose values are not listed."""
+    match type_:
+        case ty.Enum(values=values):
+            return values
+        case ty.Boolean():
+            return "yes", "no"
+        case _:
+            return ()
 
 
 @dataclass(eq=False)

@@ -74,16 +74,22 @@ class Elaborator:
 
     def known(self, node: ast.Expr, scope: Scope, expected: ty.Type | None = None) -> ir.Expr | None:
         """The value of an expression at a place where one is needed: a missing one is reported."""
-        expr = self.expr(node, scope, expected)
+        return self._there(node, scope, self.expr(node, scope, expected), operand=False)
+
+    def operand(self, node: ast.Expr, scope: Scope, expected: ty.Type | None = None) -> ir.Expr | None:
+        """As `known`, for what stands beside an operator, which binds tighter than `otherwise`."""
+        return self._there(node, scope, self.expr(node, scope, expected), operand=True)
+
+    def _there(self, node: ast.Expr, scope: Scope, expr: ir.Expr | None, *, operand: bool) -> ir.Expr | None:
         if expr is not None and isinstance(expr.type, ty.Optional):
-            self.may_be_missing(node, scope)
+            self.may_be_missing(node, scope, operand=operand)
             return None
         return expr
 
-    def may_be_missing(self, node: ast.Expr, scope: Scope) -> None:
+    def may_be_missing(self, node: ast.Expr, scope: Scope, *, operand: bool = False) -> None:
         """Report an optional value where one is needed."""
         why = "a division by zero has no result" if isinstance(node, ast.Divide) else "there may be none"
-        self.env.sink.add(errors.MayBeMissing(node.span, node.span.text, why, _declared(node, scope)))
+        self.env.sink.add(errors.MayBeMissing(node.span, node.span.text, why, _declared(node, scope), operand))
 
     def of_type(self, node: ast.Expr, scope: Scope, type_: ty.Type, purpose: str, *, hint: str = "") -> ir.Expr | None:
         """The value of an expression that has to be of a type; optional when the type is. Decimals are given its
@@ -148,14 +154,16 @@ class Elaborator:
                 inner = self.condition(operand, scope, "what follows `not`")
                 return None if inner is None else Scalar(op("not", inner))
             case ast.Unary(operand=operand):
-                inner = self.known(operand, scope, expected)
+                inner = self.operand(operand, scope, expected)
                 return self._applied(operations.negate(self.env.sink, node, inner))
             case ast.Binary():
                 return self._applied(self._binary(node, scope, expected))
             case ast.Divide(left=left, right=right):
-                return self._applied(operations.divide(self.env.sink, node, self.known(left, scope), self.known(right, scope)))
+                return self._applied(
+                    operations.divide(self.env.sink, node, self.operand(left, scope), self.operand(right, scope))
+                )
             case ast.Rounded(operand=operand):
-                return self._applied(operations.rounded(self.env.sink, node, self.known(operand, scope)))
+                return self._applied(operations.rounded(self.env.sink, node, self.operand(operand, scope)))
             case ast.In():
                 return self._applied(ranges.is_in(self, node, scope))
             case ast.Between():
@@ -211,7 +219,7 @@ class Elaborator:
                 pair = self._pair(node, scope, expected)
                 return None if pair is None else operations.extreme(self.env.sink, node, *pair)
             case "+" | "-" | "*":
-                left, right = self.known(node.left, scope), self.known(node.right, scope)
+                left, right = self.operand(node.left, scope), self.operand(node.right, scope)
                 return None if left is None or right is None else operations.arithmetic(self.env.sink, node, left, right)
             case _:
                 pair = self._pair(node, scope, None)
@@ -224,11 +232,11 @@ class Elaborator:
         """Both operands, each giving the names in the other one their meaning."""
         names = isinstance(node.left, ast.Name) and isinstance(node.right, ast.Name)
         if self.names_a_value(node.left, scope) and not (names and self.names_a_value(node.right, scope)):
-            right = self.known(node.right, scope, expected)
-            left = self.known(node.left, scope, self._row_type(node.right, scope, right)) if right is not None else None
+            right = self.operand(node.right, scope, expected)
+            left = self.operand(node.left, scope, self._row_type(node.right, scope, right)) if right is not None else None
         else:
-            left = self.known(node.left, scope, expected)
-            right = self.known(node.right, scope, self._row_type(node.left, scope, left)) if left is not None else None
+            left = self.operand(node.left, scope, expected)
+            right = self.operand(node.right, scope, self._row_type(node.left, scope, left)) if left is not None else None
         return None if left is None or right is None else (left, right)
 
     def _row_type(self, node: ast.Expr, scope: Scope, expr: ir.Expr | None) -> ty.Type | None:

@@ -195,7 +195,7 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
         elaborator.notes.lookups.append(Lookup(node.span, decision, tuple(keys), rows_of(scope), not scope.given))
         return DecidedRow(decision, tuple(keys), tuple(least))
     # A calendar has a row for every value of its key.
-    return FoundRow(relation, tuple(keys), certain=isinstance(relation.node, ast.Calendar))
+    return FoundRow(relation, tuple(keys), isinstance(relation.node, ast.Calendar), relation.lists_every_key)
 
 
 def _too_fine(elaborator: Elaborates, node: ast.Expr, key: str, table: str, needed: ty.Decimal, found: ty.Decimal) -> None:

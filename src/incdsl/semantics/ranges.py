@@ -33,12 +33,12 @@ def is_in(elaborator: Elaborates, node: ast.In, scope: Scope) -> ir.Expr | None:
         ranged = elaborator.value(first, scope)
         day = elaborator.of_type(node.operand, scope, ty.DATE, "what stands before `in`")
         return None if ranged is None or day is None else _within(elaborator, first, scope, ranged, day)
-    operand = elaborator.known(node.operand, scope)
+    operand = elaborator.operand(node.operand, scope)
     if operand is None:
         return None
     tests = []
     for member in node.members:
-        other = elaborator.known(member, scope, operand.type)
+        other = elaborator.operand(member, scope, operand.type)
         if other is None:
             return None
         meant = scope.other_row(node.operand, operand.type)

@@ -94,12 +94,14 @@ class WrongCurrency(Diagnostic):
 
 @dataclass(frozen=True)
 class MayBeMissing(Diagnostic):
-    """An optional value where a value is needed."""
+    """An optional value where a value is needed; `operand` when it stands beside an operator, so that `otherwise` needs
+    parentheses to be about it alone."""
 
     code: ClassVar[str] = "may-be-missing"
     text: str
     why: str
     origin: Label | None
+    operand: bool = False
 
     def message(self) -> str:
         return f"`{short(self.text)}` may be missing here"
@@ -109,8 +111,10 @@ class MayBeMissing(Diagnostic):
 
     def help(self) -> str:
         if not re.fullmatch(r"[\w.]+", self.text):
-            return "say what happens then with `otherwise` behind it; or give it a name with `let` and test that with `is given`"
-        return f"say what happens then: `{self.text} otherwise ...`, or test it first: `{self.text} is given and ...`"
+            how = f", in parentheses: `({short(self.text)} otherwise ...)`" if self.operand else " with `otherwise` behind it"
+            return f"say what happens then{how}; or give it a name with `let` and test that with `is given`"
+        mended = f"({self.text} otherwise ...)" if self.operand else f"{self.text} otherwise ..."
+        return f"say what happens then: `{mended}`, or test it first: `{self.text} is given and ...`"
 
     def related(self) -> tuple[Label, ...]:
         return (self.origin,) if self.origin is not None else ()
