@@ -106,6 +106,43 @@ def test_what_cannot_be_said_exactly_is_refused_by_name(dialect: str, definition
         emit(with_column(definition), as_of=None, outputs=["values"], dialect=dialect)
 
 
+WRITTEN_IN_A_FILE = """program Miles "Miles"
+  currency USD
+
+record Flight "Flight"
+  id    text key
+  fare  money
+  whole whole number
+
+for each Flight
+  let units  = whole * 50% / 100% to 0 places half up
+  let double = fare * 2
+  let apart  = (double / whole to 2 places half up) otherwise 0 USD
+"""
+
+
+def test_what_is_refused_says_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("miles.inc").write_text(WRITTEN_IN_A_FILE, encoding="utf-8")
+    spoken = driver.load("miles.inc").program
+    assert spoken is not None
+    with pytest.raises(UnsupportedInTarget) as refused:
+        emit(spoken, as_of=None, outputs=["values"], dialect="snowflake")
+    assert str(refused.value) == (
+        "a division: this engine has none that is exact "
+        "(miles.inc:12: `let apart = (double / whole to 2 places half up) otherwise 0 USD`)"
+    )
+
+
+@pytest.mark.parametrize("dialect", WRITTEN)
+def test_a_percent_made_a_number_is_rounded_and_not_divided(dialect: str, tmp_path: Path) -> None:
+    path = tmp_path / "miles.inc"
+    path.write_text("".join(WRITTEN_IN_A_FILE.splitlines(keepends=True)[:-2]), encoding="utf-8")
+    spoken = driver.load(str(path)).program
+    assert spoken is not None
+    assert emit(spoken, as_of=None, outputs=["values"], dialect=dialect).statements
+
+
 def test_sql_server_narrows_a_product_so_that_its_scale_is_kept() -> None:
     """37 digits in all: the engine counts one more, and cuts decimals where that is over 38."""
     text = emit(with_column(LONG), as_of=None, outputs=["values"], dialect="sqlserver").text

@@ -194,8 +194,10 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
             return None
         elaborator.notes.lookups.append(Lookup(node.span, decision, tuple(keys), rows_of(scope), not scope.given))
         return DecidedRow(decision, tuple(keys), tuple(least))
-    # A calendar has a row for every value of its key.
-    return FoundRow(relation, tuple(keys), isinstance(relation.node, ast.Calendar), relation.lists_every_key)
+    # A calendar has a row for every value of its key; a table that has one may still be followed by `otherwise`, for the day
+    # when a value is added.
+    listed = relation.lists_every_key and not elaborator.handles_holes
+    return FoundRow(relation, tuple(keys), isinstance(relation.node, ast.Calendar), listed)
 
 
 def _too_fine(elaborator: Elaborates, node: ast.Expr, key: str, table: str, needed: ty.Decimal, found: ty.Decimal) -> None:

@@ -16,6 +16,7 @@ from incdsl.backends.sql.duckdb import DuckDB
 from incdsl.backends.sql.names import renamed
 from incdsl.backends.sql.plan import Planner
 from incdsl.backends.sql.postgres import Postgres
+from incdsl.backends.sql.refused import placed
 from incdsl.backends.sql.scalar import Scalars
 from incdsl.backends.sql.script import (
     ALONE,
@@ -65,7 +66,11 @@ def emit(
     """
     if dialect not in DIALECTS:
         raise UnsupportedInTarget(f"no dialect {dialect}: there is {', '.join(DIALECTS)}")
-    return _Emitter(program, DIALECTS[dialect], as_of, schemas).script([o for o in program.outputs if o.name in outputs])
+    emitter = _Emitter(program, DIALECTS[dialect], as_of, schemas)
+    try:
+        return emitter.script([output for output in program.outputs if output.name in outputs])
+    except UnsupportedInTarget as refusal:
+        raise placed(refusal, program, emitter.scalars) from refusal
 
 
 class _Emitter:

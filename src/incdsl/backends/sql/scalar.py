@@ -164,6 +164,10 @@ class Scalars:
             case "divide":
                 assert expr.places is not None
                 assert expr.mode is not None
+                by = expr.operands[1]
+                if isinstance(by, ir.Literal) and by.value == 1:  # `/ 100%` makes a number of a percent: every engine can
+                    result = self.dialect.rounded(values[0], left_type, expr.places, expr.mode)
+                    return cast(result, self.dialect.physical(expr.type))
                 result = self.dialect.quotient(values[0], left_type, values[1], right_type, expr.places, expr.mode)
                 return cast(result, self.dialect.physical(expr.type))
             case "round":
