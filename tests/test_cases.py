@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -65,6 +67,38 @@ def accepted(case: Path) -> None:
 def test_every_case_of_every_program_passes(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert exit_code(["test", "programs"]) == 0, capsys.readouterr().out
+
+
+def test_the_command_that_a_failed_test_names_works(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever the case is: `accept` looks in `programs` unless it is told."""
+    Path("programs").rename("my programs")
+    assert exit_code(["test", "my programs"]) == 1
+    (command,) = re.findall(r"`incdsl (accept [^`]*)`", capsys.readouterr().err)
+    assert exit_code([part.replace("...", "by hand") for part in shlex.split(command)]) == 0
+    assert exit_code(["test", "my programs"]) == 0
+
+
+def test_a_failed_example_is_not_to_be_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = """
+example "Wrong" on 2015-01-31
+  given Sale
+    | id  | amount     |
+    | "1" | 100.00 USD |
+  expect payouts
+    | id  | payment  | amount   |
+    | "1" | "rebate" | 9.00 USD |
+"""
+    (tmp_path / "rebates.inc").write_text(PROGRAM + example)
+    assert exit_code(["test", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "FAILED" in said.out
+    assert "accept" not in said.err
+
+
+def test_an_amount_may_be_stated_without_quotes(case: Path) -> None:
+    stated = CASE.replace('"0.01"', "0.01").replace('earned = "0.00"', "earned = 0.00")
+    (case / "case.toml").write_text(stated)
+    accepted(case)
 
 
 def test_new_results_fail_until_they_are_accepted(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,7 +190,8 @@ def test_a_name_must_mean_one_case(case: Path, capsys: pytest.CaptureFixture[str
     ("text", "message"),
     [
         ('title = "x"\n', "does not say as of which day"),
-        ('title = "x"\nas_of = 2015-07-25T00:00:00\n', "does not say as of which day"),
+        ('title = "x"\nas_of = 2015-07-25T00:00:00\n', "says `as_of` by the value `2015-07-25 00:00:00`, not by a day"),
+        ('title = "x"\nas_of = "2015-07-25"\n', "says `as_of` by the text `2015-07-25`, not by a day"),
         ("as_of = 2015-07-25\n", "has no title"),
         ("title = x\n", "is not TOML"),
     ],

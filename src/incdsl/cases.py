@@ -12,6 +12,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,11 @@ class Outcome:
 
     case: Case
     faults: tuple[str, ...]
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether it is a case with results to accept, and not an example in a program."""
+        return (self.case.folder / "case.toml").exists()
 
     @property
     def passed(self) -> bool:
@@ -107,12 +113,14 @@ def read_case(path: Path) -> Case:
     """The case of a `case.toml`. Raises CaseError for one that is not as it should be."""
     folder = path.parent
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CaseError(f"`{path}` is not TOML: {error}", "mend the file") from error
     as_of = written.get("as_of")
     if not isinstance(as_of, datetime.date) or isinstance(as_of, datetime.datetime):
-        raise CaseError(f"`{path}` does not say as of which day", "write `as_of = 2015-07-25`")
+        kind = "text" if isinstance(as_of, str) else "value"
+        said = f"says `as_of` by the {kind} `{as_of}`, not by a day" if as_of is not None else "does not say as of which day"
+        raise CaseError(f"`{path}` {said}", "write `as_of = 2015-07-25`, without quotes or a time")
     title = str(written.get("title") or "")
     if not title:
         raise CaseError(f"`{path}` has no title", 'write `title = "..."`: what the case shows, in a sentence')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import chain
 from pathlib import Path
 
@@ -31,13 +32,17 @@ def test(folders: tuple[str, ...]) -> int:
             (outcome for path in with_examples for outcome in examples.check_examples(path)),
             (cases.check(case, programs) for case in found),
         )
+        acceptable: list[cases.Case] = []
         for outcome in outcomes:
             click.echo("\n".join(outcome.lines()))
             done, failed = done + 1, failed + (not outcome.passed)
+            acceptable += [outcome.case] if not outcome.passed and outcome.can_be_accepted else []
     click.echo(f"{done - failed} passed, {failed} failed")
     if failed:
-        raise UserError(
-            f"{failed} of {done} cases failed",
-            'look at each difference; `incdsl accept NAME --because "..."` takes the new results of one case',
-        )
+        help_ = "look at each difference; what an example states is mended in the program"
+        if acceptable:
+            one = acceptable[0]
+            command = f'incdsl accept {shlex.quote(one.name)} --in {shlex.quote(str(one.folder.parent))} --because "..."'
+            help_ = f"look at each difference; where the new results are right, `{command}` takes those of this case"
+        raise UserError(f"{failed} of {done} cases failed", help_)
     return 0
