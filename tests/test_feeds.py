@@ -140,6 +140,9 @@ def test_a_refused_row_takes_its_references_along(tmp_path: Path) -> None:
         (["NL0154", "NL0155"], "NLO154", "`NLO154` is not a Thing; the nearest is `NL0154`"),
         (["P0000123", "P0000124"], "POOOO123", "`POOOO123` is not a Thing; the nearest is `P0000123`"),
         (["ABC-123"], "XYZ-999", "`XYZ-999` is not a Thing"),
+        (["BW-000001", "BW-000002", "BW-000003"], "BW-000009", "`BW-000009` is not a Thing"),
+        (["P-10", "P-14", "P-1045"], "P-104", "`P-104` is not a Thing"),
+        (["A-1", "A1"], "a 1", "`a 1` is not a Thing"),
         ([], "XYZ-999", "`XYZ-999` is not a Thing"),
     ],
 )

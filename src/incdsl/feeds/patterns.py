@@ -31,7 +31,7 @@ _OF_NUMBERS = (
     ("true", "another notation"),
 )
 _OF_DATES = (
-    ("regexp_full_match(it, '[0-9]{4}-[0-9]{2}-[0-9]{2}')", "no such day"),
+    ("contains(message, 'the calendar has no such day')", "no such day"),
     ("regexp_full_match(it, '[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}')", "another notation, year first"),
     ("regexp_full_match(it, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T].*')", "a time of day"),
     ("regexp_full_match(it, '[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}')", "day or month first"),

@@ -32,8 +32,9 @@ _LOOKS = "translate(folded, 'oil', '011')"
 _LESS_ONE = (
     "unnest(list_append(list_transform(range(1, length({0}) + 1), lambda i: left({0}, i - 1) || substr({0}, i + 1)), {0}))"
 )
-_SCORED = "*, damerau_levenshtein(value, key) AS edits, jaro_winkler_similarity(value, key) AS similarity"
-_BEST = "first(key ORDER BY edits, similarity DESC, key)"
+_SCORED = "*, damerau_levenshtein(value, key) AS edits"
+_BEST = "CASE WHEN len(min_by(key, edits, 2)) < 2 OR min(edits, 2)[1] < min(edits, 2)[2] THEN min_by(key, edits) END"
+"""The nearest key, unless another one is as near: `P-19` is as near to `P-10` as to `P-11`, and neither is what was meant."""
 _ALIKE = f"jaro_winkler_similarity(low, low_key) >= {_SIMILAR}"
 
 
@@ -85,8 +86,9 @@ def find_nearest(connection: duckdb.DuckDBPyConnection, reference: Reference, un
     of `value`, each once, as text, and `rows`: how many rows have it.
 
     Keys that differ only in case, dashes and spaces, or in a letter that looks like a digit, are near whatever their length, and
-    found however many they are. Of the others, those that most rows have are looked for: first with one character more, less,
-    changed or swapped, then letter by letter.
+    found however many they are.
+    Where several keys are equally near, none is. Of the others, those that most rows have are looked for: first with one
+    character more, less, changed or swapped, then letter by letter.
     """
     target = quoting.text(reference.target.name)
     seen = f"SELECT value FROM {NEAREST} WHERE relation = {target}"

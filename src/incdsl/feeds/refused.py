@@ -228,7 +228,8 @@ def _explain_condition(connection: duckdb.DuckDBPyConnection, staged: Staged, co
     holds = f"(SELECT {row_condition(condition.holds)} FROM (SELECT {values}))"
     found = ", ".join(f"`{reading.column.name}` is {{v{at}}}" for at, reading in enumerate(readings))
     parts = {
-        f"v{at}": f"coalesce({shown(trimmed(f'CAST({reading.raw} AS VARCHAR)'))}, 'blank')" for at, reading in enumerate(readings)
+        f"v{at}": f"CASE WHEN coalesce({it}, '') = '' THEN 'blank' ELSE {shown(it)} END"
+        for at, it in enumerate(trimmed(f"CAST({reading.raw} AS VARCHAR)") for reading in readings)
     }
     says = condition.says.replace("{", "(").replace("}", ")")  # braces are places of a template
     message = say(f"this does not hold: {says}; {found}", **parts)

@@ -11,7 +11,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ import duckdb
 from incdsl.feeds import Feeds
 from incdsl.feeds.connections import cursor
 from incdsl.results.workbook_look import Look, height, quoted
-from incdsl.results.workbook_summary import Place, write_summary
+from incdsl.results.workbook_summary import Place, columns_of_senders, write_summary
 
 if TYPE_CHECKING:  # only whoever asks for a workbook needs the library that writes it
     from xlsxwriter import Workbook
@@ -72,8 +72,13 @@ def write_workbook(feeds: Feeds, directory: Path, title: str) -> Path:
             book.set_properties({"title": title, "created": _NO_DAY})
             look = Look(book)
             summary = book.add_worksheet("Read me first")
-            parts = [part for count in feeds.counts for part in count.parts]
-            places = [place for part in parts for place in _sheets(book, look, feeds.connection, part)]
+            called = columns_of_senders(feeds)
+            places = [
+                place
+                for count in feeds.counts
+                for part in count.parts
+                for place in _sheets(book, look, feeds.connection, part, called.get(count.file, {}))
+            ]
             write_summary(summary, look, feeds, title, places)
         aside.replace(path)
     except FileCreateError as error:
@@ -83,8 +88,11 @@ def write_workbook(feeds: Feeds, directory: Path, title: str) -> Path:
     return path
 
 
-def _sheets(book: Workbook, look: Look, connection: duckdb.DuckDBPyConnection, file: str) -> list[Place]:
-    """The sheets of one file; more than one when it has more refused rows than a sheet holds."""
+def _sheets(
+    book: Workbook, look: Look, connection: duckdb.DuckDBPyConnection, file: str, called: Mapping[str, str]
+) -> list[Place]:
+    """The sheets of one file; more than one when it has more refused rows than a sheet holds. `called` are its columns of
+    other names than those of their fields, by field."""
     names = _columns(connection, file)
     rows = _rows(connection, file)
     first = list(itertools.islice(rows, _MEASURED))
@@ -97,7 +105,7 @@ def _sheets(book: Workbook, look: Look, connection: duckdb.DuckDBPyConnection, f
         lines = [part[0].line, part[0].line]
         at = 0
         for at, row in enumerate(itertools.chain(part, itertools.islice(remaining, ROWS_OF_A_SHEET - 2)), start=1):
-            _write(sheet, look, at, names, row)
+            _write(sheet, look, at, names, row, called)
             lines[1] = row.line
         sheet.autofilter(0, 0, at, len(names) + 1)
         places.append(Place(file, sheet.get_name(), at, lines[0], lines[1]))
@@ -122,10 +130,14 @@ def _head(sheet: Worksheet, look: Look, names: Sequence[str], widths: Sequence[i
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
 
-def _write(sheet: Worksheet, look: Look, at: int, names: Sequence[str], row: _Row) -> None:
-    faulty = {field for field, _ in row.faults}
+def _write(sheet: Worksheet, look: Look, at: int, names: Sequence[str], row: _Row, called: Mapping[str, str]) -> None:
+    faulty = {called.get(field, field) if field else None for field, _ in row.faults}
     several = len(row.faults) > 1
-    said = [quoted(f"{field}: {message}" if several and field else message) for field, message in row.faults]
+    said = []
+    for field, message in row.faults:
+        own = called.get(field or "")
+        place = f"{own} ({field}): " if own else f"{field}: " if several and field else ""
+        said.append(quoted(place + message))
     text = "\n".join(f"• {text}" if several else text for text in said)
     sheet.set_row(at, height((text, _MESSAGE_WIDTH)))
     sheet.write_number(at, 0, row.line, look.line)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from incdsl.feeds import Feeds, RefusedGroup
+from incdsl.feeds import Feeds
 from incdsl.feeds.gate import percent
 from incdsl.results.refusals import WHAT_TO_DO, in_words
 from incdsl.results.show import counted
@@ -40,6 +40,20 @@ class Place:
     last: int
 
 
+def columns_of_senders(feeds: Feeds) -> dict[str, dict[str, str]]:
+    """By file, the columns that a mapping gives to fields of other names, by field: those are what a sender knows."""
+    records = feeds.mapped.records if feeds.mapped is not None else {}
+    return {
+        count.file: {
+            name: said.column.strip()
+            for name, said in records[count.relation].fields.items()
+            if said.column is not None and said.column.strip() != name
+        }
+        for count in feeds.counts
+        if count.relation in records
+    }
+
+
 def write_summary(sheet: Worksheet, look: Look, feeds: Feeds, title: str, places: Sequence[Place]) -> None:
     """Fill the first sheet."""
     read, refused = sum(count.read for count in feeds.counts), sum(count.refused for count in feeds.counts)
@@ -62,7 +76,7 @@ def write_summary(sheet: Worksheet, look: Look, feeds: Feeds, title: str, places
         sheet.merge_range(at, 0, at, last - 1, f"{number}.  {step}", look.paragraph)
         at += 1
     at = _files(sheet, look, feeds, places, at + 1)
-    _kinds(sheet, look, feeds.refusals, places, at + 1)
+    _kinds(sheet, look, feeds, places, at + 1)
 
 
 def _files(sheet: Worksheet, look: Look, feeds: Feeds, places: Sequence[Place], at: int) -> int:
@@ -90,15 +104,17 @@ def _files(sheet: Worksheet, look: Look, feeds: Feeds, places: Sequence[Place], 
     return at
 
 
-def _kinds(sheet: Worksheet, look: Look, groups: Sequence[RefusedGroup], places: Sequence[Place], at: int) -> None:
+def _kinds(sheet: Worksheet, look: Look, feeds: Feeds, places: Sequence[Place], at: int) -> None:
     """A line for each kind of fault, the most frequent first."""
+    groups, called = feeds.refusals, columns_of_senders(feeds)
     sheet.write_string(at, 0, "What is wrong, most frequent first", look.section)
     names = ("file", "what is wrong", "rows", "share", "row", "for example", "what to do")
-    for column, name in enumerate(names):
-        sheet.write_string(at + 1, column, name, look.head)
+    for number, name in enumerate(names):
+        sheet.write_string(at + 1, number, name, look.head)
     at += 2
     for group in groups[:KINDS_LISTED]:
-        what, example = in_words(group), quoted(group.example)
+        column = called.get(group.file, {}).get(group.field or "")
+        what, example = (f"{column}: " if column else "") + in_words(group), quoted(group.example)
         advice = WHAT_TO_DO.get(group.code, "write it as the message says")
         sheet.set_row(at, height((what, _WIDTHS[1]), (example, _WIDTHS[5]), (advice, _WIDTHS[6])))
         first = next(place for place in places if place.file == group.example_file)
