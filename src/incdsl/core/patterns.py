@@ -118,6 +118,9 @@ def _choices(pattern: str, start: int, close: int) -> str:
     if inside[0] in "!^" and len(inside) > 1:
         fix = "name those that may stand there, as in `[A-Z0-9]`"
         raise BrokenPattern(start, close + 1, f"`[{inside[0]}` does not exclude characters here", fix)
+    if re.fullmatch(r"\w\.\.\w", inside):
+        fix = f"write `[{inside[0]}-{inside[-1]}]` for the characters from one to the other"
+        raise BrokenPattern(start, close + 1, f"`[{inside}]` is no range of characters", fix)
     found, at = "", 0
     while at < len(inside):
         if inside[at + 1 : at + 2] == "-" and at + 2 < len(inside):

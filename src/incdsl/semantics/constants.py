@@ -141,6 +141,10 @@ class ConstantReader:
             hint = f'write it in quotes: `"{node.name}"`' if isinstance(node, ast.Name) and ty.stored(wanted) == ty.TEXT else ""
             if isinstance(node, ast.String) and isinstance(wanted, ty.Enum | ty.Country):
                 hint = f"write it without quotes: `{node.value}`"
+            if isinstance(node, ast.Number) and isinstance(wanted, ty.Percent):
+                hint = f"write a percentage: `{node.value.normalize():f}%`"
+                if node.value < 1:
+                    hint = f"write a percentage: `{(node.value * 100).normalize():f}%`, or `{node.value}%` if so little is meant"
             if isinstance(wanted, ty.Money):
                 hint = f"write an amount with its currency, such as `1,000 {wanted.currency}`"
             self.env.sink.add(errors.TypeMismatch(node.span, in_words(wanted), found, purpose, hint))
@@ -174,5 +178,7 @@ class ConstantReader:
 
     def _broken(self, type_: ty.Known) -> bool:
         """Whether a row of the table or calendar that names the values did not parse: it may be the one meant."""
+        if isinstance(type_, ty.Enum) and type_.values in self.env.broken_choices:
+            return True
         name = type_.relation if isinstance(type_, ty.Row) else type_.name if isinstance(type_, ty.Enum) else ""
         return name in self.env.relations and self.env.relations[name].broken

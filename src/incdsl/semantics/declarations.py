@@ -203,7 +203,9 @@ def _rules(env: Environment, node: ast.ForEach) -> None:
     for rule in node.rules:
         if isinstance(rule, ast.Invalid):
             relation.invalid_names.update(rule.names)
-            relation.lost = relation.lost or not rule.names
+            # `require "A title" that ...` has names in it, and not its own.
+            titled = rule.span.text.split(None, 1)[-1].startswith('"')
+            relation.lost = relation.lost or not rule.names or titled
             continue
         if isinstance(rule, ast.Limit):
             relation.limits.append(rule)

@@ -132,6 +132,8 @@ class Environment:
     invalid_names: set[str] = field(default_factory=set)
     rules: dict[str, ast.Require | ast.Pay | ast.Invariant] = field(default_factory=dict)
     choices: dict[tuple[str, ...], ty.Enum] = field(default_factory=dict)
+    broken_choices: set[tuple[str, ...]] = field(default_factory=set)
+    """The values of tiers of which a line did not parse, so that an unknown value may be of that one."""
     lost: set[str] = field(default_factory=set)
     """The words of declarations of which not even the name could be read; empty text for one without a word."""
 
@@ -145,6 +147,11 @@ class Environment:
         if self.program is not None and self.program.currency is not None:
             return self.program.currency.name
         return "USD"
+
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """The names of the calendars."""
+        return tuple(name for name, relation in self.relations.items() if isinstance(relation.node, ast.Calendar))
 
     def named_relations(self) -> tuple[str, ...]:
         """The relations that a program can name: not those of `for each … per …`."""

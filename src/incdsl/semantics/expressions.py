@@ -110,6 +110,8 @@ class Elaborator:
                 if isinstance(found, ty.Enum) and isinstance(needed, ty.Enum):
                     words = (f"one of {', '.join(needed.values)}", f"one of {', '.join(found.values)}")
                     hint = "write the same values in the same order where both are declared"
+                if needed == ty.DATE and isinstance(found, ty.Row) and found.relation in self.env.calendars:
+                    hint = f"name a day of the period: `{node.span.text}.end` or `{node.span.text}.start`"
                 self.env.sink.add(errors.TypeMismatch(node.span, *words, purpose, hint))
             return None
         return resized(expr, joined) if ty.is_decimal(ty.known(joined)) else expr

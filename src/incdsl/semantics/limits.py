@@ -162,6 +162,11 @@ class LimitBuilder:
 
     def _per(self, item: ast.Expr | ast.PerPeriod) -> ir.Expr | None:
         if not isinstance(item, ast.PerPeriod):
+            named = self.env.relations.get(item.name) if isinstance(item, ast.Name) else None
+            if named is not None and isinstance(named.node, ast.Calendar) and named.name not in self.relation.names():
+                hint = f"say which day lies in the period: `{named.name} of DATE`"
+                self.env.sink.add(errors.TypeMismatch(item.span, "a value", "a calendar", "what a limit is `per`", hint))
+                return None
             return self.elaborator.expr(item, self.scope)
         calendar = self.env.relations.get(item.calendar.name)
         if calendar is None or not isinstance(calendar.node, ast.Calendar):

@@ -145,7 +145,7 @@ class PaymentBuilder:
                     needs.append(identifier.name)
             else:
                 sound = False
-                if identifier.name not in self.relation.invalid_names:
+                if identifier.name not in self.relation.invalid_names and not self.relation.lost:
                     names = tuple(sorted(known))
                     self.env.sink.add(errors.UnknownRequirement(identifier.span, identifier.name, self.relation.name, names))
         return needs if sound else None

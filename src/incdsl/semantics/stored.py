@@ -140,7 +140,7 @@ def table_rows(env: Environment, constants: ConstantReader, relation: Relation, 
         if len(values) < len(columns):
             continue
         key = tuple(value for value, column in zip(values, columns, strict=True) if column.key)
-        if key in seen:
+        if key in seen and key:  # a table without a key is reported as such
             shown = ", ".join(
                 show(value, column.type)
                 for value, column in zip(values, columns, strict=True)

@@ -91,7 +91,11 @@ def tier_values(elaborator: Elaborates, name: str, node: ast.Tiers, scope: Scope
         names = [tier.value.name for tier in node.tiers if isinstance(tier.value, ast.Name)]
         values_once = tuple(dict.fromkeys(names))
         enum = elaborator.env.choices.get(values_once, ty.Enum(name, values_once, ordered=len(values_once) == len(names)))
+        if node.broken:
+            elaborator.env.broken_choices.add(enum.values)
         return [ir.Literal(value, enum) for value in names]
+    if not all(isinstance(tier.value, ast.String) for tier in node.tiers) and _quoted(elaborator, node, scope):
+        return None
     values: list[ir.Expr] = []
     expected: ty.Type | None = None
     for tier in node.tiers:
@@ -109,6 +113,17 @@ def tier_values(elaborator: Elaborates, name: str, node: ast.Tiers, scope: Scope
         values.append(value)
     assert expected is not None
     return [resized(value, expected) if ty.is_decimal(expected) else value for value in values]
+
+
+def _quoted(elaborator: Elaborates, node: ast.Tiers, scope: Scope) -> bool:
+    """Whether a value is in quotes where the others are bare names of values, which is reported."""
+    quoted = next((tier.value for tier in node.tiers if isinstance(tier.value, ast.String)), None)
+    names = [tier.value for tier in node.tiers if isinstance(tier.value, ast.Name)]
+    if quoted is None or not names or any(_resolves(elaborator, name, scope) for name in names):
+        return False
+    needed, hint = "a name like the others", f"write it without quotes: `{quoted.value}`"
+    elaborator.env.sink.add(errors.TypeMismatch(quoted.span, needed, "text", "the value of this tier", hint))
+    return True
 
 
 def _resolves(elaborator: Elaborates, node: ast.Name, scope: Scope) -> bool:

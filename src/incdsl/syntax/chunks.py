@@ -43,6 +43,8 @@ def opening_word(line: Line, words: Sequence[str]) -> str:
     """The one of these words that a line starts with, or was meant to; empty if none."""
     if line.word in words:
         return line.word
+    if line.word.casefold() in ("foreach", "for_each") and "for" in words:
+        return "for"
     if line.tokens[0].type != "NAME" or len(line.tokens) < 2 or line.tokens[1].type == "SYMBOL":
         return ""
     meant = nearest(line.word, words) or ""

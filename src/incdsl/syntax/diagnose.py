@@ -17,6 +17,7 @@ from incdsl.syntax.errors.unsaid import LimitWithoutOrder, MonthsWithoutDay, Rat
 from incdsl.syntax.expected import meant, meant_before, phrases
 from incdsl.syntax.layout import begin, finish
 from incdsl.syntax.machine import Stop
+from incdsl.syntax.turns import advice
 
 _COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">=", "in", "is", "covers"))
 
@@ -152,7 +153,7 @@ def _table_row(place: _Place) -> Diagnostic | None:
     if place.token == "|" and "VBAR" not in place.allowed and place.before[-1] == "|":
         both = place.of(place.before[-1]).to(place.span)
         return errors.EmptyCell(both)
-    if "VBAR" in place.allowed and place.before[-1] != "|":
+    if "VBAR" in place.allowed and place.before[-1] != "|" and not advice(place.tokens, place.stop.position, place.allowed):
         pipes = [index for index, token in enumerate(place.before) if token == "|"]
         cell = place.of(place.before[pipes[-1] + 1]).to(place.of(place.before[-1]))
         return errors.MissingPipe(cell, shown(cell.text))
@@ -236,36 +237,11 @@ def _word_before(place: _Place) -> Diagnostic | None:
 
 
 def _phrase(place: _Place) -> Diagnostic | None:
-    """Turns of phrase that the language does not have."""
-    before = str(place.before[-1]) if place.before else ""
-    counted = bool(place.before) and place.before[-1].type == "NUMBER"
-    advice = ""
-    match before, str(place.token):
-        case "is", "not":
-            advice = "write `is missing` where there is no value, `is given` where there is one, and `<>` for `is not`"
-        case "is", _ if place.token is not None and "GIVEN" in place.allowed:
-            advice = "`is` goes with `given` or `missing`; compare with `=`"
-        case _, "between":
-            advice = "write `in FIRST through LAST`; both ends belong to it"
-        case ("if", _) | (_, "then" | "else"):
-            advice = "write the value first: `VALUE if CONDITION otherwise OTHER`"
-        case "average" | "avg" | "mean", "of":
-            advice = "divide the sum by the count: `sum of ... / count of ... to 6 places half up`"
-        case _, "month" | "months" | "year" | "years" if counted:
-            advice = "months are added to a date, with the day for one that a month does not have: `DATE + 3 months or last day`"
-        case _, "week" | "weeks" if counted:
-            advice = "weeks are counted in days: write `14 days`"
-        case _, "+" | "-" | "*" | "/" if place.tokens[0] == "rate" and "ON" in place.allowed:
-            advice = "put parentheses around what the tiers go by: `rate by (a + b) on the whole amount`"
-        case _, "within":
-            advice = "write the deadline on a line of its own, as in `by this.booked_on + 90 days`"
-        case "", "from" | "below" | "before" if "FROM" not in place.allowed and place.allowed & {"LET", "CITE"}:
-            advice = f"`{place.token}` starts a line under `let NAME = by VALUE`: the words `= by` are missing above it"
-        case _, ")" | "]" if not place.allowed & {"RPAR", "RSQB"} and "_NL" in place.allowed:
-            advice = f"nothing is open here that it could close: take out the `{place.token}`"
-    if not advice:
+    said = advice(place.tokens, place.stop.position, place.allowed)
+    if not said or place.token is None:
         return None
-    return errors.UnexpectedWord(place.span, shown(str(place.token)), shown(before), phrases(place.allowed), advice=advice)
+    before = str(place.before[-1]) if place.before else ""
+    return errors.UnexpectedWord(place.span, shown(str(place.token)), shown(before), phrases(place.allowed), advice=said)
 
 
 def _unexpected(place: _Place) -> Diagnostic:

@@ -61,6 +61,19 @@ class UnknownRelation(Diagnostic):
         return suggest(self.name, self.known, "declared")
 
 
+_ELSEWHERE = {
+    **dict.fromkeys(("string", "str", "char", "varchar"), "text"),
+    **dict.fromkeys(("integer", "int", "bigint", "count"), "whole number"),
+    **dict.fromkeys(("decimal", "numeric", "float", "double", "real"), "number"),
+    **dict.fromkeys(("datetime", "timestamp", "day"), "date"),
+    **dict.fromkeys(("currency", "amount"), "money"),
+    **dict.fromkeys(("bool", "flag"), "boolean"),
+    **dict.fromkeys(("percentage", "pct"), "percent"),
+    "enum": "one of A, B",
+}
+"""What types are called elsewhere, and the type of the language."""
+
+
 @dataclass(frozen=True)
 class UnknownType(Diagnostic):
     """A type name that is no type, record, table or calendar."""
@@ -73,6 +86,8 @@ class UnknownType(Diagnostic):
         return f"unknown type `{self.name}`"
 
     def help(self) -> str:
+        if self.name.casefold() in _ELSEWHERE:
+            return f"write `{_ELSEWHERE[self.name.casefold()]}`"
         return suggest(self.name, self.known, "types")
 
 

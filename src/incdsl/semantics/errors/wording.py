@@ -10,7 +10,7 @@ def suggest(found: str, known: tuple[str, ...], what: str) -> str:
     near = nearest(found, known)
     if near is not None:
         return f"write `{near}` if that is meant"
-    return f"{what}: {one_of(known)}" if known else f"there is no {what} to choose from"
+    return f"{what}: {one_of(known)}" if known else f"there are no {what} to choose from"
 
 
 def short(text: str, limit: int = 60) -> str:
