@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from incdsl.core import ir
 from incdsl.core.dependencies import children, conjuncts, reads
+from incdsl.core.result_keys import titles
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,9 @@ def rules(program: ir.Program) -> tuple[Rule, ...]:
 
 
 def result_keys(program: ir.Program) -> tuple[str, ...]:
-    """The key columns of the relations that have rules, in order of first appearance."""
-    keys: dict[str, None] = {}
-    for rule in rules(program):
-        keys.update(dict.fromkeys(key_names(program.relation(rule.relation))))
-    return tuple(keys)
-
-
-def key_names(relation: ir.Relation) -> tuple[str, ...]:
-    """The stored columns by which result files name a row of a relation."""
-    return tuple(part.start if isinstance(part, ir.RangeKey) else part for part in relation.key)
+    """What the keys of the relations that have rules are called in results, in order of first appearance."""
+    called = titles(program)
+    return tuple(dict.fromkeys(title for rule in rules(program) for title in called[rule.relation].values()))
 
 
 class _Dependence:

@@ -130,8 +130,8 @@ def explain(connection: duckdb.DuckDBPyConnection, staged: Staged, suspects: Sus
 
 
 def placed(relation: str) -> str:
-    """The view of the refused rows of a feed: their lines, `#file`, and each stored column as text where nothing is wrong
-    with it. There is one for every feed that has refused rows."""
+    """The view of the refused rows of a feed: `#line`, `#file`, and each stored column as text where nothing is wrong with it.
+    There is one for every feed that has refused rows."""
     return staging.work(relation, "placed")
 
 
@@ -149,7 +149,8 @@ def _place(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     faults = f"SELECT file, line, {at_fault} FROM result.refused WHERE {file} GROUP BY file, line"
     connection.execute(
         f"CREATE OR REPLACE VIEW {placed(staged.relation.name)} AS "
-        f'SELECT line, file AS "#file", {values} FROM ({faults}) LEFT JOIN {staged.name(RAW)} AS came USING (file, line)'
+        f'SELECT line AS "#line", file AS "#file", {values} FROM ({faults}) '
+        f"LEFT JOIN {staged.name(RAW)} AS came USING (file, line)"
     )
 
 

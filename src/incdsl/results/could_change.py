@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import duckdb
 
 from incdsl.core import ir
-from incdsl.core.influence import Link, Rule, key_names, result_keys, rules
+from incdsl.core.influence import Link, Rule, result_keys, rules
+from incdsl.core.result_keys import titles
 from incdsl.feeds import FeedCount
 from incdsl.feeds.quoting import identifier, text
 from incdsl.feeds.refused import placed
@@ -36,14 +37,15 @@ def store_could_change(program: ir.Program, connection: duckdb.DuckDBPyConnectio
                 links = [Link(feed)]
             found = [(_differing(program, rule, link, keys), "differ") for link in links]
             if feed == rule.relation:
-                own = key_names(program.relation(feed))
-                found.append((_touched(feed, {key: key for key in own}, keys), "missing"))
+                own = titles(program)[feed]
+                found.append((_touched(feed, {title: key for key, title in own.items()}, keys), "missing"))
             for effect in dict.fromkeys(effect for _, effect in found):
                 lines = " UNION ".join(query for query, own_effect in found if own_effect == effect)
                 names = "".join(f"{identifier(key)}, " for key in keys)
                 connection.execute(
                     f"INSERT INTO result.{NAME} SELECT {text(program.name)}, {text(program.version)}, {text(rule.result)}, "
-                    f"{text(rule.name)}, {names}{text(effect)}, {text(file)}, count(*), min(line) FROM ({lines}) GROUP BY ALL"
+                    f"{text(rule.name)}, {names}{text(effect)}, {text(file)}, count(*), "
+                    f'min("#line") FROM ({lines}) GROUP BY ALL'
                 )
 
 
@@ -105,26 +107,29 @@ def doubt(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> Doubt |
 
 def _differing(program: ir.Program, rule: Rule, link: Link, keys: tuple[str, ...]) -> str:
     """A SELECT of the keys that refused rows touch, and their lines."""
-    own = key_names(program.relation(rule.relation))
+    own = titles(program)[rule.relation]
     if _names_keys(program, rule, link):
-        return _touched(link.feed, {to: of for of, to in link.pairs if to in own}, keys)
+        return _touched(link.feed, {own[to]: of for of, to in link.pairs if to in own}, keys)
     # The rows touched are told by columns that are no keys: they are found, and named by their keys.
     columns = "".join(f", {identifier(of)} AS {identifier(f'#{of}')}" for of in dict.fromkeys(of for of, _ in link.pairs))
-    lines = f"SELECT line{columns} FROM {placed(link.feed)}"
+    lines = f'SELECT "#line"{columns} FROM {placed(link.feed)}'
     equal = " AND ".join(
         f"({identifier(f'#{of}')} IS NULL OR {identifier(f'#{of}')} = CAST({identifier(to)} AS VARCHAR))" for of, to in link.pairs
     )
+    columns_of = {title: key for key, title in own.items()}
     named = ", ".join(
-        f"CAST(there.{identifier(key)} AS VARCHAR) AS {identifier(key)}" if key in own else f"NULL AS {identifier(key)}"
+        f"CAST(there.{identifier(columns_of[key])} AS VARCHAR) AS {identifier(key)}"
+        if key in columns_of
+        else f"NULL AS {identifier(key)}"
         for key in keys
     )
-    return f"SELECT {named}, line FROM ({lines}) AS came JOIN feed.{identifier(rule.relation)} AS there ON {equal}"
+    return f'SELECT {named}, "#line" FROM ({lines}) AS came JOIN feed.{identifier(rule.relation)} AS there ON {equal}'
 
 
 def _names_keys(program: ir.Program, rule: Rule, link: Link) -> bool:
     """Whether what refused rows say is enough to name the rows that they touch, without looking at those."""
     relation = program.relation(rule.relation)
-    own = key_names(relation)
+    own = titles(program)[rule.relation]
     named = {to for _, to in link.pairs if to in own}
     return len(named) == len(link.pairs) or not isinstance(relation.source, ir.Feed)
 
@@ -136,4 +141,4 @@ def _touched(feed: str, columns: dict[str, str], keys: tuple[str, ...]) -> str:
         else f"CAST(NULL AS VARCHAR) AS {identifier(key)}, "
         for key in keys
     )
-    return f"SELECT {named}line FROM {placed(feed)}"
+    return f'SELECT {named}"#line" FROM {placed(feed)}'

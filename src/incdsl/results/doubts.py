@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.core.influence import key_names
+from incdsl.core.result_keys import key_names, titles
 from incdsl.feeds import Feeds
 from incdsl.feeds.quoting import identifier, text
 from incdsl.feeds.refused import placed
@@ -37,7 +37,7 @@ class Doubts:
         for one, keys in asked:
             if one.name in self._counts:
                 found = self._connection.execute(
-                    f'SELECT p."#file", p.line FROM {placed(one.name)} AS p '
+                    f'SELECT p."#file", p."#line" FROM {placed(one.name)} AS p '
                     f"WHERE {' AND '.join(self._is(name, value) for name, value in keys.items())} ORDER BY ALL"
                 ).fetchall()
                 if found:
@@ -56,7 +56,7 @@ class Doubts:
         named = ", ".join(map(text, rules))
         equal = " AND ".join(
             f"({identifier(name)} IS NULL OR {identifier(name)} = {text(value)})"
-            for name, value in zip(key_names(relation), key, strict=True)
+            for name, value in zip(titles(self._program)[relation.name].values(), key, strict=True)
         )
         found = self._connection.execute(
             "SELECT file, max(rows), min(first) FROM (SELECT file, sum(refused_rows) AS rows, min(first_line) AS first "
@@ -84,7 +84,7 @@ class Doubts:
 
     def _is(self, name: str, value: str) -> str:
         """Whether a refused row `p` has a value in a column: as it came, where something is wrong with it."""
-        same = f'r.file = p."#file" AND r.line = p.line AND r.field = {text(name)} AND r.value = {text(value)}'
+        same = f'r.file = p."#file" AND r.line = p."#line" AND r.field = {text(name)} AND r.value = {text(value)}'
         return f"(p.{identifier(name)} = {text(value)} OR EXISTS (SELECT 1 FROM result.refused AS r WHERE {same}))"
 
     def _place(self, relation: ir.Relation, file: str, line: int) -> str:

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.result_keys import key_names, titles
 from incdsl.diagnostic import nearest, one_of
 from incdsl.engines.reference import Row, Rows, Tracer
 from incdsl.results.doubts import Doubts
@@ -52,7 +53,7 @@ def explain(
         return _levels(program, tracer, designations, where, doubts)
     payments = _payments(program, payment)
     relation = _relation(program, [one.relation for one in payments], where)
-    selected = _select(tracer, relation, where, doubts)
+    selected = _select(program, tracer, relation, where, doubts)
     lines: list[str] = []
     for row in selected[:ROWS_EXPLAINED]:
         for one in payments:
@@ -62,13 +63,14 @@ def explain(
                 lines += [*(part for line in (*page.lines(), *touched) for part in _wrapped(line)), ""]
     more = len(selected) - ROWS_EXPLAINED
     if more > 0:
-        lines += [f"{counted(more, 'more row')} of {relation.name} fit; name more of {', '.join(_keys(relation))} to choose", ""]
+        keys = ", ".join(_keys(program, relation))
+        lines += [f"{counted(more, 'more row')} of {relation.name} fit; name more of {keys} to choose", ""]
     return "\n".join(lines)
 
 
 def _paid_per(program: ir.Program, where: Mapping[str, str]) -> bool:
     """Whether something is paid per rows with these keys."""
-    return any(set(where) <= set(_keys(program.relation(payment.relation))) for payment in program.payments)
+    return any(_has(program, program.relation(payment.relation), where) for payment in program.payments)
 
 
 def _levels(
@@ -77,7 +79,7 @@ def _levels(
     """The explanation of the levels of the rows with those keys. Raises CannotExplain."""
     relation = _relation(program, [designation.relation for designation in designations], where)
     lines: list[str] = []
-    selected = _select(tracer, relation, where, doubts)
+    selected = _select(program, tracer, relation, where, doubts)
     for row in selected[:ROWS_EXPLAINED]:
         for designation in designations:
             if designation.relation == relation.name:
@@ -101,21 +103,27 @@ def _payments(program: ir.Program, name: str | None) -> list[ir.Payment]:
     raise CannotExplain(f"no payment is called `{name}`", f"did you mean `{near}`?" if near else f"there is {one_of(names)}")
 
 
-def _keys(relation: ir.Relation) -> list[str]:
-    return [part if isinstance(part, str) else part.start for part in relation.key]
+def _keys(program: ir.Program, relation: ir.Relation) -> list[str]:
+    """The keys of a relation as results name them."""
+    return list(titles(program)[relation.name].values())
+
+
+def _has(program: ir.Program, relation: ir.Relation, where: Mapping[str, str]) -> bool:
+    """Whether these are keys of a relation, as its record or as results name them."""
+    return set(where) <= {*titles(program)[relation.name], *_keys(program, relation)}
 
 
 def _relation(program: ir.Program, names: Sequence[str], where: Mapping[str, str]) -> ir.Relation:
     """The relation, of those whose rows are paid or have a level, that has all the columns asked for as keys."""
     relations = [program.relation(name) for name in dict.fromkeys(names)]
     for relation in relations:
-        if set(where) <= set(_keys(relation)):
+        if _has(program, relation, where):
             return relation
-    known = list(dict.fromkeys(key for relation in relations for key in _keys(relation)))
+    known = list(dict.fromkeys(key for relation in relations for key in _keys(program, relation)))
     unknown = next((name for name in where if name not in known), None)
     if unknown is None:
         raise CannotExplain(
-            f"no payment is made per {' and '.join(where)}", f"payments are made per {', '.join(_keys(relations[0]))}"
+            f"no payment is made per {' and '.join(where)}", f"payments are made per {', '.join(_keys(program, relations[0]))}"
         )
     near = nearest(unknown, known)
     raise CannotExplain(
@@ -123,11 +131,12 @@ def _relation(program: ir.Program, names: Sequence[str], where: Mapping[str, str
     )
 
 
-def _select(tracer: Tracer, relation: ir.Relation, where: Mapping[str, str], doubts: Doubts) -> list[Row]:
+def _select(program: ir.Program, tracer: Tracer, relation: ir.Relation, where: Mapping[str, str], doubts: Doubts) -> list[Row]:
     """The known rows with those values, ordered by key."""
-    names = _keys(relation)
+    names, called = list(key_names(relation)), {title: name for name, title in titles(program)[relation.name].items()}
     types = {column.name: column.type for column in relation.stored}
     remaining = [(_key(tracer, relation, row), row) for row in tracer.rows_of(relation.name)]
+    where = {asked if asked in names else called[asked]: wanted for asked, wanted in where.items()}
     for name, wanted in where.items():
         position = names.index(name)
         fitting = [(key, row) for key, row in remaining if key[position] == wanted]

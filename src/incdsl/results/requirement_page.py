@@ -11,6 +11,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.exact import EXACT
 from incdsl.core.operators import COMPARISONS
+from incdsl.core.result_keys import titles
 from incdsl.engines.reference import Row, Tracer
 from incdsl.results.show import shown
 from incdsl.results.tree import TreeWriter, place
@@ -43,8 +44,8 @@ class RequirementPage:
         self.tree = TreeWriter(program, tracer)
 
     def keys(self) -> str:
-        """The key of the row: "partner P0042, subtrack UCS"."""
-        names = [part if isinstance(part, str) else part.start for part in self.relation.key]
+        """The key of the row, as results name it: "partner P0042, subtrack UCS"."""
+        names = titles(self.program)[self.relation.name].values()
         key = self.tracer.key_of(self.relation.name, self.row)
         return ", ".join(f"{name} {value}" for name, value in zip(names, key, strict=True))
 

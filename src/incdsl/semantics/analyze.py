@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.result_keys import snake_case
 from incdsl.diagnostic import Sink
 from incdsl.semantics import errors
 from incdsl.semantics.access import Access, LetValue, RowLet, ScalarLet, known_event
 from incdsl.semantics.constants import ConstantReader
 from incdsl.semantics.counted import counted_rules
 from incdsl.semantics.decisions import is_decision, read_decision
-from incdsl.semantics.declarations import build_environment, snake_case
+from incdsl.semantics.declarations import build_environment
 from incdsl.semantics.designations import DesignationBuilder
 from incdsl.semantics.environment import Environment, Relation
 from incdsl.semantics.examples import check_example

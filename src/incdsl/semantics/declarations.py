@@ -3,13 +3,14 @@ declarations never matters."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from incdsl.core import types as ty
+from incdsl.core.result_keys import snake_case
 from incdsl.diagnostic import Sink, nearest
 from incdsl.semantics import errors
-from incdsl.semantics.environment import RELATIONS, Column, Environment, Relation
+from incdsl.semantics.environment import RELATIONS, Column, Environment, Range, Relation
+from incdsl.source import Span
 from incdsl.syntax import ast
 
 
@@ -130,8 +131,20 @@ def _columns(env: Environment, relation: Relation) -> None:
         if taken is not None:
             env.sink.add(errors.DuplicateName(column.span, column.name, "field", relation.columns[taken].span, taken))
         relation.columns.setdefault(column.name, column)
+    for column in relation.columns.values():
+        _day_of_range(env, relation, column.name, column.span, "field")
     if relation.columns and not relation.keys and not relation.broken:
         env.sink.add(errors.NoKey(relation.span, relation.name, None))
+
+
+def _day_of_range(env: Environment, relation: Relation, name: str, span: Span, what: str) -> bool:
+    """Whether a field or `let` has the name of a column of a range of its record, which is reported."""
+    for range_ in relation.columns.values():
+        for day in ("start", "end") if isinstance(range_.type, Range) else ():
+            if name.casefold() == f"{range_.name}_{day}".casefold():
+                env.sink.add(errors.DayOfRange(span, name, what, range_.name, day, range_.span))
+                return True
+    return False
 
 
 def _declared_columns(env: Environment, relation: Relation) -> Iterator[Column]:
@@ -188,11 +201,6 @@ def pair_name(relation: str, calendar: str) -> str:
     return f"{relation} per {calendar}"
 
 
-def snake_case(name: str) -> str:
-    """`PurchaseLine` as `purchase_line`: the file of a record, and the field of a pair that refers to it."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
 def _rules(env: Environment, node: ast.ForEach) -> None:
     name = node.relation.name if node.per is None else pair_name(node.relation.name, node.per.name)
     relation = env.relations.get(name)
@@ -222,6 +230,9 @@ def _rules(env: Environment, node: ast.ForEach) -> None:
             what = kinds[type(rule)]
             env.sink.add(errors.DuplicateName(rule.name.span, name, what, first, alike))
         if name in taken:
+            continue
+        if isinstance(rule, ast.Let) and _day_of_range(env, relation, name, rule.name.span, "let"):
+            relation.invalid_names.add(name)
             continue
         if isinstance(rule, ast.Let):
             relation.lets[name] = rule

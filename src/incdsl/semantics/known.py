@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.core.result_keys import snake_case
 from incdsl.semantics import errors, operations
 from incdsl.semantics.access import Access
-from incdsl.semantics.declarations import snake_case
 from incdsl.semantics.environment import Column, Environment, Relation
 from incdsl.semantics.terms import both, op, present
 from incdsl.semantics.values import DateRange, OwnRow, Scalar

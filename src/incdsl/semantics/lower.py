@@ -9,6 +9,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.dependencies import reads
 from incdsl.core.printer import version_of
+from incdsl.core.result_keys import titles
 from incdsl.semantics.analyze import Checked, CheckedRelation
 from incdsl.semantics.terms import missing, op, optional, present, text
 
@@ -88,9 +89,10 @@ def _relation(checked: CheckedRelation) -> ir.Relation:
 # --- result files ----------------------------------------------------------------------------------------
 
 
-def _key_columns(relation: ir.Relation) -> list[ir.StoredColumn]:
-    names = [part.start if isinstance(part, ir.RangeKey) else part for part in relation.key]
-    return [column for name in names for column in relation.stored if column.name == name]
+def _key_columns(program: ir.Program, name: str) -> dict[str, ir.StoredColumn]:
+    """The columns by which result files name a row of a relation, by what they call them."""
+    relation = program.relation(name)
+    return {title: column for key, title in titles(program)[name].items() for column in relation.stored if column.name == key}
 
 
 def _as_text(expr: ir.Expr) -> ir.Expr:
@@ -174,7 +176,7 @@ def _conflicts(program: ir.Program, version: str, checked: Checked) -> ir.Output
     parts = []
     for conflict in checked.conflicts:
         cells: list[ir.Expr] = [text(program.name), text(version), text(conflict.relation)]
-        cells += _key_cells(program.relation(conflict.relation), keys)
+        cells += _key_cells(program, conflict.relation, keys)
         cells.append(text(conflict.message))
         parts.append(ir.OutputPart(conflict.relation, tuple(cells), ir.Column(conflict.column, ty.BOOLEAN)))
     message = ir.OutputColumn("message", ty.TEXT, "What is wrong")
@@ -199,7 +201,7 @@ def _output(
     parts = []
     for relation_name, rule in rules:
         cells: list[ir.Expr] = [text(program.name), text(version), text(rule)]
-        cells += _key_cells(program.relation(relation_name), keys)
+        cells += _key_cells(program, relation_name, keys)
         cells += [cell(rule, name, type_) for name, type_, _ in columns]
         parts.append(ir.OutputPart(relation_name, tuple(cells)))
     return ir.Output(
@@ -219,7 +221,7 @@ def _values(program: ir.Program, version: str, lets: list[tuple[str, str]], type
     parts = []
     for relation, name in lets:
         cells: list[ir.Expr] = [text(program.name), text(version), text(relation), text(name)]
-        cells += _key_cells(program.relation(relation), keys)
+        cells += _key_cells(program, relation, keys)
         cells.append(_as_text(ir.Column(name, types[relation, name])))
         parts.append(ir.OutputPart(relation, tuple(cells)))
     head = (*_head("relation"), ir.OutputColumn("name", ty.TEXT, "Name of the value"))
@@ -241,20 +243,20 @@ def _keys_of(program: ir.Program, relations: list[str]) -> dict[str, ir.OutputCo
     keys: dict[str, ir.OutputColumn] = {}
     several = len(names) > 1
     for name in names:
-        for column in _key_columns(program.relation(name)):
+        for title, column in _key_columns(program, name).items():
             type_: ty.Type = OPTIONAL_TEXT if several else ty.TEXT
-            keys.setdefault(column.name, ir.OutputColumn(column.name, type_, column.label))
+            keys.setdefault(title, ir.OutputColumn(title, type_, column.label))
     return keys
 
 
-def _key_cells(relation: ir.Relation, keys: dict[str, ir.OutputColumn]) -> list[ir.Expr]:
-    own = {column.name: column for column in _key_columns(relation)}
+def _key_cells(program: ir.Program, relation: str, keys: dict[str, ir.OutputColumn]) -> list[ir.Expr]:
+    own = _key_columns(program, relation)
     cells: list[ir.Expr] = []
     for name, output in keys.items():
         if name not in own:
             cells.append(missing(ty.TEXT))
             continue
-        key = ir.Column(name, own[name].type)
+        key = ir.Column(own[name].name, own[name].type)
         shown = key if key.type == ty.TEXT else op("text_of", key, type_=ty.TEXT)
         cells.append(optional(shown) if isinstance(output.type, ty.Optional) else shown)
     return cells

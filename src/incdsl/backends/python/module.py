@@ -9,7 +9,6 @@ from pathlib import Path
 
 from incdsl.backends.python.expressions import Expressions
 from incdsl.backends.python.layout import WIDTH, around, lines
-from incdsl.backends.python.names import snake
 from incdsl.backends.python.outputs import Outputs
 from incdsl.backends.python.prose import docstring, provenance
 from incdsl.backends.python.records import feeds, record, shape, table_rows
@@ -19,6 +18,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.countries import COUNTRIES
 from incdsl.core.printer import print_program
+from incdsl.core.result_keys import snake_case
 
 PASTED = ("exact", "rows", "results", "reading")
 """What every module ends with, from files beside this one."""
@@ -75,7 +75,7 @@ def emit(program: ir.Program) -> dict[str, str]:
     from incdsl.backends.python.depth import refuse_depth
 
     refuse_depth(program)
-    name = "".join(c if c.isalnum() else "_" for c in snake(program.name)) or "program"
+    name = "".join(c if c.isalnum() else "_" for c in snake_case(program.name)) or "program"
     return {f"{name}.py": "\n".join(_module(program)) + "\n"}
 
 

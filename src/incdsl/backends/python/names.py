@@ -30,11 +30,6 @@ class Names:
         return given
 
 
-def snake(name: str) -> str:
-    """`PartnerLevel` as `partner_level`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
 def pascal(name: str) -> str:
     """`vip_period` as `VipPeriod`; a name with a capital stays as it is."""
     words = re.split(r"[\W_]+", name)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from incdsl.backends.python.expressions import Expressions, of_outermost
 from incdsl.backends.python.layout import around, lines
 from incdsl.backends.python.made import Frame, Scope
-from incdsl.backends.python.names import snake
 from incdsl.backends.python.prose import docstring, provenance
 from incdsl.backends.python.vocabulary import annotation, quoted, written
 from incdsl.core import ir
 from incdsl.core.dependencies import children
 from incdsl.core.print_expression import print_expression
+from incdsl.core.result_keys import snake_case
 
 
 class Rules:
@@ -115,7 +115,7 @@ class Rules:
         named = []
         for aggregate in shared:
             numbers[aggregate.relation] += 1
-            name = f"_{snake(aggregate.relation)}_{numbers[aggregate.relation]}".replace(" ", "_")
+            name = f"_{snake_case(aggregate.relation)}_{numbers[aggregate.relation]}".replace(" ", "_")
             named.append((name, aggregate))
         for name, aggregate in named:
             yield ""

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 
-from incdsl.backends.python.names import Names, pascal, snake
+from incdsl.backends.python.names import Names, pascal
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.dependencies import columns
+from incdsl.core.result_keys import snake_case
 
 TYPES = ("str", "bool", "int", "object", "type", "Decimal", "datetime", "rule", "part", "Evaluation", "ClassVar")
 """Names that a class uses among its fields, so that no field has them."""
@@ -21,7 +22,7 @@ class Vocabulary:
 
     def __init__(self, program: ir.Program, taken: frozenset[str]) -> None:
         self.names = Names(taken)
-        self.params = {param.name: self.names.give(snake(param.name).upper()) for param in program.params}
+        self.params = {param.name: self.names.give(snake_case(param.name).upper()) for param in program.params}
         self.record: dict[str, str] = {}
         self.rules: dict[str, str] = {}
         self.table: dict[str, str] = {}
@@ -36,21 +37,21 @@ class Vocabulary:
             self._relation(relation, tables, feeds)
         self.output = {output.name: self.names.give(pascal(_singular(output.name)) + "Row") for output in program.outputs}
         results = Names(("csv", "rows"))
-        self.result = {output.name: results.give(snake(output.name)) for output in program.outputs}
+        self.result = {output.name: results.give(snake_case(output.name)) for output in program.outputs}
         for enum in sorted(set(_enums(program)), key=lambda enum: (enum.name, enum.values, enum.ordered)):
-            self._enums[enum] = self.names.give(snake(enum.name).upper())
+            self._enums[enum] = self.names.give(snake_case(enum.name).upper())
 
     def _relation(self, relation: ir.Relation, tables: Names, feeds: Names) -> None:
         name = relation.name
         self.record[name] = self.names.give(pascal(name))
         has_rules = bool(relation.derived) or relation.known is not None
         self.rules[name] = self.names.give(self.record[name] + "Rules") if has_rules else self.record[name]
-        self.table[name] = tables.give(snake(name))
-        self.variable[name] = self.names.give(snake(name))
+        self.table[name] = tables.give(snake_case(name))
+        self.variable[name] = self.names.give(snake_case(name))
         if isinstance(relation.source, ir.Rows):
-            self.written[name] = self.names.give(f"{snake(name).upper()}_ROWS")
+            self.written[name] = self.names.give(f"{snake_case(name).upper()}_ROWS")
         if isinstance(relation.source, ir.Feed):
-            self.feed[name] = feeds.give(snake(relation.source.file))
+            self.feed[name] = feeds.give(snake_case(relation.source.file))
         attributes = Names((*TYPES, "_world", "_key", "_relation", "known_"))
         for column in columns(relation):
             self.column[name, column.name] = attributes.give(column.name)

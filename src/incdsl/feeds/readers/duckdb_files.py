@@ -56,6 +56,8 @@ def open_duckdb(connection: duckdb.DuckDBPyConnection, source: Source) -> OpenDu
     except duckdb.Error as error:
         return (UnreadableFeed(source.name, str(error).splitlines()[0]),)
     names = tuple(column for column, *_ in described)
+    if any(column.casefold() == "rowid" for column in names):
+        return (UnreadableFeed(source.name, "its column `rowid` hides the numbers by which DuckDB tells rows apart"),)
     header = map_header(relation, source.name, names, source.mapping)
     if not isinstance(header, Header):
         return header

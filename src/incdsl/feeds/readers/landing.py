@@ -26,6 +26,8 @@ UNFIT = '"#unfit"'
 """The raw column of values that are no text at all (a list in JSON, an error in a spreadsheet): an object in JSON, from the
 position of the value to the message; NULL for nearly all rows."""
 
+_ASIDE = '"#rowid"'
+
 LONGEST_TEXT = 2**22
 """Characters in the values of one row. One that has more is a file that lost its line ends; what is let pass fits
 the buffers of DuckDB's reader, which drops a longer one in silence."""
@@ -104,7 +106,14 @@ def create_table(connection: duckdb.DuckDBPyConnection, source: Source, readings
     """Read the SELECT `raw` of raw columns into the table of typed ones of a relation."""
     rows = staging.typed(readings, source.relation, f'SELECT 0 AS "#row", * FROM ({raw})', source.kept)
     table = staging.work(source.relation.name, "table")
-    connection.execute(f'CREATE OR REPLACE TABLE {table} AS SELECT * EXCLUDE ("#row") FROM ({rows})')
+    aside = _set_aside(source, "{0} AS {1}")
+    connection.execute(f'CREATE OR REPLACE TABLE {table} AS SELECT * EXCLUDE ("#row"){aside} FROM ({rows})')
+
+
+def _set_aside(source: Source, rename: str) -> str:
+    """A field that is called as DuckDB calls the number of a row has another name in the table, which needs that number."""
+    hiding = [quoting.identifier(name) for name in source.kept if name.casefold() == "rowid"]
+    return "".join(f" RENAME ({rename.format(name, _ASIDE)})" for name in hiding)
 
 
 def stage_table(
@@ -122,7 +131,9 @@ def stage_table(
     """Stage the table that `create_table` made from a SELECT, which `numbered` is again, with `#row`."""
     relation = source.relation
     view, table = staging.work(relation.name), staging.work(relation.name, "table")
-    connection.execute(f'CREATE OR REPLACE VIEW {view} AS SELECT rowid AS "#row", * FROM {table}')
+    connection.execute(
+        f'CREATE OR REPLACE VIEW {view} AS SELECT rowid AS "#row", *{_set_aside(source, "{1} AS {0}")} FROM {table}'
+    )
     (rows,) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
     keys = frozenset(part for part in relation.key if isinstance(part, str))
     return Staged(

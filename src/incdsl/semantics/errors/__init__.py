@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from incdsl.semantics.errors.names import (
         BeyondTheRow,
         Cycle,
+        DayOfRange,
         DuplicateName,
         MissingCurrency,
         MissingProgram,
@@ -86,6 +87,7 @@ __all__ = [
     "Cliff",
     "ComparedWithItself",
     "Cycle",
+    "DayOfRange",
     "DeadlineBeforeEvent",
     "DuplicateLine",
     "DuplicateName",

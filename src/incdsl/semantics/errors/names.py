@@ -156,6 +156,28 @@ class DuplicateName(Diagnostic):
 
 
 @dataclass(frozen=True)
+class DayOfRange(Diagnostic):
+    """A field or `let` called as the column of the first or last day (`day`) of a date range of its record."""
+
+    code: ClassVar[str] = "duplicate-name"
+    name: str
+    what: str
+    range: str
+    day: str
+    first: Span
+
+    def message(self) -> str:
+        which = "first" if self.day == "start" else "last"
+        return f"{self.what} `{self.name}` has the name of a column: feeds say the {which} day of the range `{self.range}` there"
+
+    def help(self) -> str:
+        return f"give it another name; rules read that day as `{self.range}.{self.day}`"
+
+    def related(self) -> tuple[Label, ...]:
+        return (Label(self.first, "the range is declared here"),)
+
+
+@dataclass(frozen=True)
 class Cycle(Diagnostic):
     """A derived column that depends on itself."""
 
