@@ -101,6 +101,37 @@ def test_check_of_other_encodings_says_one_thing(capsys: pytest.CaptureFixture[s
     assert exit_code(["check", "rebates.inc"]) == 0
 
 
+def test_a_zero_byte_in_a_program_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rebates.inc").write_bytes(PROGRAM.encode().replace(b"record", b"rec\0rd", 1))
+    assert exit_code(["check", "rebates.inc"]) == 1
+    said = capsys.readouterr().out
+    assert "`rebates.inc` is not plain text: byte " in said
+    assert "a zero byte, which no text has" in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25", "--out", ""],
+        ["run", "rebates.inc", "--data", " ", "--as-of", "2015-07-25", "--out", "out"],
+        ["validate", "rebates.inc", "--data", "feeds", "--out", ""],
+        ["feeds", "init", "rebates.inc", "--data", ""],
+        ["build", "rebates.inc", "--target", "core", "--out", ""],
+    ],
+)
+def test_a_folder_that_is_nothing_is_not_the_one_at_hand(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A variable of a shell that is not set gives it."""
+    assert exit_code(command) == 1
+    assert "it is empty; name a folder, or `.` for the one you are in" in capsys.readouterr().err
+    assert not Path("payouts.csv").exists()
+
+
+def test_too_little_memory_says_which_option_to_raise(capsys: pytest.CaptureFixture[str]) -> None:
+    run = ["run", "rebates.inc", "--data", "feeds", "--as-of", "2015-07-25", "--out", "out"]
+    assert exit_code([*run, "--memory-limit", "1MB"]) == 1
+    assert "help: raise --memory-limit, as in --memory-limit 8GB, or free memory" in capsys.readouterr().err
+
+
 def test_a_file_that_is_missing_is_not_the_one_that_asks_for_it(capsys: pytest.CaptureFixture[str]) -> None:
     Path("ask.inc").write_text('use "asks.inc"\n' + PROGRAM)
     assert exit_code(["check", "ask.inc"]) == 1

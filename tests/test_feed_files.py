@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.small_feeds import CURRENT, PROGRAM, C, feed, program_of, write
 
+from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import FeedErrors, load_feeds
 
@@ -125,3 +126,18 @@ def test_names_that_sql_and_file_patterns_would_misread(tmp_path: Path) -> None:
     write(folder, {"order.csv": "from,select,r0\na,b,c\n"})
     with load_feeds(program_of(odd), folder) as feeds:
         assert feeds.rows.all("Order") == [("b", "a", "c")]
+
+
+def test_two_records_are_not_fed_by_one_file_unasked(tmp_path: Path) -> None:
+    """`PurchaseLine` and `purchase_line` are two records, and would have one file."""
+    names = ("PurchaseLine", "purchase_line")
+    program = program_of(*(ir.Relation(name, ir.Feed("purchase_line"), ("id",), (C("id", ty.TEXT),)) for name in names))
+    write(tmp_path, {"purchase_line.csv": "id\n1\n"})
+    with pytest.raises(FeedErrors) as found:
+        load_feeds(program, tmp_path)
+    (error,) = found.value.errors
+    assert error.code == "one-feed-for-two"
+    assert error.message().startswith("the records `PurchaseLine` and `purchase_line` would both be fed by `purchase_line.csv`")
+    write(tmp_path, {"other.csv": "id\n2\n", "feeds.toml": '[purchase_line]\nfile = "other.csv"\n'})
+    with load_feeds(program, tmp_path) as feeds:
+        assert [(count.file, count.used) for count in feeds.counts] == [("purchase_line.csv", 1), ("other.csv", 1)]

@@ -38,24 +38,29 @@ class FileNotReadable(Diagnostic):
 
 @dataclass(frozen=True)
 class NotUtf8(Diagnostic):
-    """A program file whose bytes are not UTF-8 text; `byte` is the offset of the first that is not, from 0."""
+    """A program file whose bytes are not UTF-8 text; `byte` is the offset of the first that is not, from 0; `stray` when it is a
+    zero byte among text that is UTF-8 otherwise."""
 
     path: str
     byte: int
     value: int
+    stray: bool = False
 
     code: ClassVar[str] = "not-utf-8"
 
     def message(self) -> str:
         """What was found."""
-        return f"`{self.path}` is not UTF-8 text: byte {self.byte} is 0x{self.value:02X}"
+        what = "plain text" if self.stray else "UTF-8 text"
+        return f"`{self.path}` is not {what}: byte {self.byte} is 0x{self.value:02X}"
 
     def label(self) -> str:
         """What stands beside the caret."""
-        return "the first byte that is not UTF-8"
+        return "a zero byte, which no text has" if self.stray else "the first byte that is not UTF-8"
 
     def help(self) -> str:
         """What to do."""
+        if self.stray:
+            return "take it out; some editors show it as `^@` or not at all, and a copy made from the text alone is without it"
         return "save the file as UTF-8 (most editors ask for the encoding under `Save as`; what Windows calls Unicode is UTF-16)"
 
 
@@ -135,7 +140,8 @@ def read_source(path: str, asked_at: Span | None = None) -> Source | Diagnostic:
     if b"\0" in data:  # UTF-16 without its mark is UTF-8 to the letter, with every other character a null
         source = Source(path, data.decode("utf-8", errors="replace"))
         place = source.text.index("\0")
-        return NotUtf8(source.span(place, place + 1), path, data.index(b"\0"), 0)
+        stray = 4 * data.count(b"\0") < len(data)
+        return NotUtf8(source.span(place, place + 1), path, data.index(b"\0"), 0, stray)
     try:
         return Source(path, data.decode("utf-8").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
     except UnicodeDecodeError as error:

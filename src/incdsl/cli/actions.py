@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from incdsl.cli.console import UserError, progress, ready
+from incdsl.cli.console import Folder, UserError, progress, ready
 from incdsl.cli.faults import user_errors
 from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE
 
@@ -19,7 +19,7 @@ from incdsl.cli.options import AS_OF, DATA, FEEDS, FILE
 @DATA
 @FEEDS
 @AS_OF
-@click.option("--out", metavar="DIR", help="Also write the whole list there, as `actions.csv`.")
+@click.option("--out", type=Folder(), metavar="DIR", help="Also write the whole list there, as `actions.csv`.")
 def actions(file: str, data: str, mapping: Path | None, as_of: datetime.date, out: str | None) -> int:
     """List what can still be done: by when, and worth how much.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from incdsl.cli.console import Day, progress, ready
+from incdsl.cli.console import Day, Folder, progress, ready
 from incdsl.cli.faults import user_errors
 from incdsl.cli.options import FEEDS, FILE
 
@@ -16,7 +16,7 @@ from incdsl.cli.options import FEEDS, FILE
     epilog="Example: incdsl assumptions programs/vip25/vip25.inc --data programs/vip25/feeds --as-of 2015-07-26",
 )
 @FILE
-@click.option("--data", metavar="DIR", help="Price the other readings on these feeds; needs --as-of.")
+@click.option("--data", type=Folder(), metavar="DIR", help="Price the other readings on these feeds; needs --as-of.")
 @FEEDS
 @click.option("--as-of", type=Day(), metavar="DATE", help="The day on which to evaluate; needs --data.")
 def assumptions(file: str, data: str | None, mapping: Path | None, as_of: datetime.date | None) -> int:

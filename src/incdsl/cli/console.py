@@ -71,6 +71,18 @@ class Day(click.ParamType[datetime.date]):
             self.fail(f"there is no day {text} in the calendar")
 
 
+class Folder(click.ParamType[str]):
+    """A folder, or a file or database in place of one: anything but nothing."""
+
+    name = "folder"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; an empty one, as an unset variable of a shell gives it, is a usage error."""
+        if not str(value).strip():
+            self.fail("it is empty; name a folder, or `.` for the one you are in")
+        return str(value)
+
+
 class Share(click.ParamType[Decimal]):
     """A share of a whole written as a percent: 1%, 0.5%."""
 

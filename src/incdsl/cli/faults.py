@@ -33,7 +33,7 @@ def file_errors() -> Iterator[None]:
             raise UserError(f"{where}is a file, where a folder is expected", "name a folder, or a name that is free") from error
         if error.errno in _NO_ROOM and not where:  # a file that was open already, of those that a run writes meanwhile
             raise UserError(f"there is no room for the rows: {what}", _FREE_DISK) from error
-        raise UserError(f"{where}{what}", "check that the place is there and may be written") from error
+        raise UserError(f"{where}{what}", "check that the place is there, and may be read and written") from error
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def _told(error: Exception) -> UserError | None:
     from incdsl.feeds.sample.meeting import CannotMakeUp
     from incdsl.results.conflicts import Conflicts
     from incdsl.results.explain import CannotExplain
-    from incdsl.results.tables import STORAGE_ERRORS, is_damaged_feed
+    from incdsl.results.tables import MEMORY_ERRORS, STORAGE_ERRORS, is_damaged_feed
     from incdsl.results.workbook import NoWorkbooks
 
     match error:
@@ -87,6 +87,8 @@ def _told(error: Exception) -> UserError | None:
             return UserError(str(error), help_)
         case _ if is_damaged_feed(error):
             return UserError(f"a file of the feeds is damaged: {str(error).splitlines()[0]}", _GET_AGAIN)
+        case _ if isinstance(error, MEMORY_ERRORS):
+            return UserError(_not_stored(error), "raise --memory-limit, as in --memory-limit 8GB, or free memory")
         case _ if isinstance(error, STORAGE_ERRORS):
             return UserError(_not_stored(error), "free memory or disk, and check that the folders may be written")
         case CannotExplain() | CannotMakeUp() | CaseError() | Conflicts() | EngineFailure() | NoWorkbooks() | TooManyRefused():

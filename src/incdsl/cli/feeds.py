@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incdsl.cli.console import UserError, progress, ready
+from incdsl.cli.console import Folder, UserError, progress, ready
 from incdsl.cli.faults import file_errors, user_errors
 from incdsl.cli.options import DATA, FEEDS, FILE
 
@@ -25,7 +25,7 @@ def feeds() -> None:
 
 @feeds.command(epilog="Example: incdsl feeds init programs/vip25/vip25.inc --data exports --yes")
 @FILE
-@click.option("--data", required=True, metavar="DIR", help="Folder of the files to look at.")
+@click.option("--data", type=Folder(), required=True, metavar="DIR", help="Folder of the files to look at.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write the mapping; else DIR/feeds.toml.")
 @click.option("--answer", "answers", multiple=True, metavar="WHAT=ANSWER", help="Answer to a question; may be repeated.")
 @click.option("--yes", is_flag=True, help="Write it without asking.")

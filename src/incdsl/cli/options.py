@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from incdsl.cli.console import Day, Refusable
+from incdsl.cli.console import Day, Folder, Refusable
 
 FILE = click.argument("file", metavar="FILE")
-DATA = click.option("--data", required=True, metavar="DIR", help="Folder with a file per record; or a workbook or database.")
+DATA = click.option(
+    "--data", type=Folder(), required=True, metavar="DIR", help="Folder with a file per record; or a workbook or database."
+)
 FEEDS = click.option(
     "--feeds",
     "mapping",
@@ -18,7 +20,7 @@ FEEDS = click.option(
     help="Mapping that says how the files are written; else the folder's feeds.toml, if there is one.",
 )
 AS_OF = click.option("--as-of", required=True, type=Day(), metavar="DATE", help="The day on which to evaluate, as in 2015-07-25.")
-OUT = click.option("--out", required=True, metavar="DIR", help="Folder for the files; made when missing.")
+OUT = click.option("--out", type=Folder(), required=True, metavar="DIR", help="Folder for the files; made when missing.")
 REFUSED_AS = click.option(
     "--refused-as",
     type=click.Choice(["csv", "xlsx"]),

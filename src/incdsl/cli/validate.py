@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incdsl.cli.console import progress, ready
+from incdsl.cli.console import Folder, progress, ready
 from incdsl.cli.faults import user_errors
 from incdsl.cli.options import DATA, FEEDS, FILE, MAX_REFUSED, REFUSED_AS
 
@@ -24,7 +24,7 @@ _AROUND = 4
 @FILE
 @DATA
 @FEEDS
-@click.option("--out", metavar="DIR", help="Folder for `refused.csv`; made when missing.")
+@click.option("--out", type=Folder(), metavar="DIR", help="Folder for `refused.csv`; made when missing.")
 @REFUSED_AS
 @MAX_REFUSED
 def validate(file: str, data: str, mapping: Path | None, out: str | None, refused_as: str, max_refused: Gate | None) -> int:

@@ -117,6 +117,22 @@ class TwoFeeds(FeedError):
 
 
 @dataclass(frozen=True)
+class OneFeedForTwo(FeedError):
+    """Records whose names are spelt apart and whose files would have one name."""
+
+    records: tuple[str, ...]
+
+    code = "one-feed-for-two"
+
+    def message(self) -> str:
+        names = " and ".join(f"`{name}`" for name in self.records)
+        return f"the records {names} would both be fed by `{self.file}.csv`, each of its rows counted twice"
+
+    def help(self) -> str:
+        return "rename one of the records, or say in a feeds.toml which file feeds which"
+
+
+@dataclass(frozen=True)
 class NoTable(FeedError):
     """A workbook or database without the sheet or table (`what`) that is looked for; `found` are those that it has."""
 
@@ -147,6 +163,8 @@ class UnreadableFeed(FeedError):
         return f"`{self.file}` cannot be read: {self.reason}"
 
     def help(self) -> str:
+        if "Out of Memory" in self.reason:  # DuckDB's words
+            return "raise --memory-limit, as in --memory-limit 8GB, or free memory"
         return "check that it is a complete file of its kind and that this user may read it"
 
 

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from incdsl.core import ir
 from incdsl.diagnostic import nearest
-from incdsl.feeds.errors import FeedError, MissingFeed, NoFolder, OutsideFolder, TwoFeeds, UnknownKind, UnreadableFeed
+from incdsl.feeds.errors import (
+    FeedError,
+    MissingFeed,
+    NoFolder,
+    OneFeedForTwo,
+    OutsideFolder,
+    TwoFeeds,
+    UnknownKind,
+    UnreadableFeed,
+)
 from incdsl.feeds.readers.opening import tables_in
 from incdsl.feeds.sources import CONTAINERS, UNSAID, Kind, Options, Source, is_url, kind_of, stem, without_password
 
@@ -71,6 +80,10 @@ def find_feeds(relations: Sequence[ir.Relation], directory: Path | str, given: M
     for relation, feed in named:
         if relation.name in given:
             sources.append(given[relation.name])
+            continue
+        same = tuple(other.name for other, file in named if file == feed and other.name not in given)
+        if len(same) > 1:
+            errors += [OneFeedForTwo(feed, same)] if relation.name == same[0] else []
             continue
         match found[feed]:
             case []:

@@ -18,6 +18,9 @@ from incdsl.feeds.quoting import identifier, physical, text
 STORAGE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException)
 """What the database raises when the machine has no room, or a file no right, for what it does."""
 
+MEMORY_ERRORS = (duckdb.OutOfMemoryException,)
+"""What it raises when its limit of memory, or of what it may put on disk meanwhile, is not enough."""
+
 _DAMAGE = ("failed to read file", "corrupt database file", "checksum", "tprotocolexception")
 
 
