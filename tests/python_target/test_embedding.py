@@ -137,7 +137,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"amount": "-1"}, "amount`: `-1.00` is out of range; give at least 0.00"),
     ({"amount": "1" * 17}, f"amount`: `{'1' * 17}.00` has too many digits; give at most 16 before the point"),
     ({"amount": Decimal("NaN")}, "amount`: `NaN` is not an amount; write it like `1250.00`"),
-    ({"amount": True}, 'amount`: True is no finite Decimal; give a Decimal such as Decimal("0.00")'),
+    ({"amount": True}, "amount`: True is not an amount; write it like `1250.00`"),
     ({"booked_on": "1/2/2022"}, "booked_on`: `1/2/2022` is not a date; write the year, the month, the day, as in `2015-07-25`"),
     ({"booked_on": "2022-02-30"}, "booked_on`: `2022-02-30` is not a date: the calendar has no such day; correct the day"),
     ({"booked_on": datetime.datetime(2022, 2, 1)}, "booked_on`: 2022-02-01 00:00:00 has a time of day; give its .date()"),
@@ -151,6 +151,28 @@ WRONG: list[tuple[dict[str, object], str]] = [
 @pytest.mark.parametrize(("change", "says"), WRONG)
 def test_what_is_wrong_with_a_row(lci: Any, change: dict[str, object], says: str) -> None:
     assert problems(lci, {**DEAL, **change}) == [f"deal row 1, `{says}"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([], "the rows: they are of the type list; give a dict of lists of rows, by the name of their feed"),
+        ({"deal": DEAL}, "deal: dict stands where rows do; give a list of dicts"),
+        ({"deal": 5}, "deal: int stands where rows do; give a list of dicts"),
+        ({"deal": "id,amount"}, "deal: str stands where rows do; give a list of dicts"),
+        ({"deal": [7]}, "deal row 1: it is of the type int; give a dict by field"),
+    ],
+)
+def test_what_is_not_rows_is_said_like_what_is_wrong_in_them(lci: Any, rows: Any, says: str) -> None:
+    with pytest.raises(lci.RowErrors) as found:
+        lci.Feeds.from_dicts(rows)
+    assert [str(error) for error in found.value.errors] == [says]
+
+
+@pytest.mark.parametrize("day", ["2022-12-31", datetime.datetime(2022, 12, 31), None])
+def test_what_is_no_day_is_not_taken_for_one(lci: Any, day: Any) -> None:
+    with pytest.raises(TypeError, match=r"give a datetime\.date"):
+        lci.evaluate(lci.Feeds(), day)
 
 
 def test_everything_wrong_is_said_at_once(lci: Any) -> None:

@@ -105,6 +105,8 @@ class Outputs:
         )
         yield ""
         yield "    def __init__(self, feeds: Feeds, as_of: datetime.date) -> None:"
+        yield "        if type(as_of) is not datetime.date:"
+        yield '            raise TypeError(f"as_of is {as_of!r}, of the type {type(as_of).__name__}: give a datetime.date")'
         yield "        self.feeds, self.as_of = feeds, as_of"
         for relation in program.relations:
             yield from self._table(relation)

@@ -173,6 +173,9 @@ def feeds(relations: Sequence[ir.Relation], vocabulary: Vocabulary) -> Iterator[
         "Raises RowErrors.",
     )
     yield "        errors: list[RowError] = []"
+    yield "        if not isinstance(rows, Mapping):"
+    yield '            fix = "give a dict of lists of rows, by the name of their feed"'
+    yield '            raise RowErrors([RowError("the rows", None, rows, f"they are of the type {type(rows).__name__}", fix)])'
     yield "        for name in rows:"
     yield "            if name not in SHAPES:"
     yield "                fix = f\"the feeds are {', '.join(SHAPES)}\""

@@ -985,6 +985,8 @@ class Evaluation:
     """
 
     def __init__(self, feeds: Feeds, as_of: datetime.date) -> None:
+        if type(as_of) is not datetime.date:
+            raise TypeError(f"as_of is {as_of!r}, of the type {type(as_of).__name__}: give a datetime.date")
         self.feeds, self.as_of = feeds, as_of
         self.partner: Table[PartnerRules] = Table(
             lambda: [made(PartnerRules, row, self) for row in feeds.partner],
@@ -1250,6 +1252,9 @@ class Feeds:
         Raises RowErrors.
         """
         errors: list[RowError] = []
+        if not isinstance(rows, Mapping):
+            fix = "give a dict of lists of rows, by the name of their feed"
+            raise RowErrors([RowError("the rows", None, rows, f"they are of the type {type(rows).__name__}", fix)])
         for name in rows:
             if name not in SHAPES:
                 fix = f"the feeds are {', '.join(SHAPES)}"
@@ -1873,7 +1878,9 @@ class Field:
             )
         if isinstance(value, datetime.datetime):
             raise NotRead(f"{value} has a time of day", "give its .date()")
-        if self.kind in NOUNS and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        if self.kind in NOUNS and isinstance(value, bool):
+            raise NotRead(f"{value} is not {NOUNS[self.kind]}", f"write it like `{self._example()}`")
+        if self.kind in NOUNS and isinstance(value, int | Decimal):
             return self._scaled(Decimal(value))
         return value
 
@@ -1932,9 +1939,15 @@ class Shape(Generic[R]):
 
     def read(self, rows: Iterable[Mapping[str, object]], errors: list[RowError]) -> tuple[R, ...]:
         """The records that dicts stand for; what is wrong with others is added to `errors`."""
+        if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
+            errors.append(RowError(self.name, None, rows, f"{type(rows).__name__} stands where rows do", "give a list of dicts"))
+            return ()
         return tuple(record for at, row in enumerate(rows, 1) for record in self._read(row, f"{self.name} row {at}", errors))
 
     def _read(self, row: Mapping[str, object], place: str, errors: list[RowError]) -> Iterator[R]:
+        if not isinstance(row, Mapping):
+            errors.append(RowError(place, None, row, f"it is of the type {type(row).__name__}", "give a dict by field"))
+            return
         before, values = len(errors), {}
         names = [field.name for field in self.fields]
         for name in row:

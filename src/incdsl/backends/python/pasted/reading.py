@@ -153,7 +153,9 @@ class Field:
             )
         if isinstance(value, datetime.datetime):
             raise NotRead(f"{value} has a time of day", "give its .date()")
-        if self.kind in NOUNS and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        if self.kind in NOUNS and isinstance(value, bool):
+            raise NotRead(f"{value} is not {NOUNS[self.kind]}", f"write it like `{self._example()}`")
+        if self.kind in NOUNS and isinstance(value, int | Decimal):
             return self._scaled(Decimal(value))
         return value
 
@@ -212,9 +214,15 @@ class Shape(Generic[R]):
 
     def read(self, rows: Iterable[Mapping[str, object]], errors: list[RowError]) -> tuple[R, ...]:
         """The records that dicts stand for; what is wrong with others is added to `errors`."""
+        if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
+            errors.append(RowError(self.name, None, rows, f"{type(rows).__name__} stands where rows do", "give a list of dicts"))
+            return ()
         return tuple(record for at, row in enumerate(rows, 1) for record in self._read(row, f"{self.name} row {at}", errors))
 
     def _read(self, row: Mapping[str, object], place: str, errors: list[RowError]) -> Iterator[R]:
+        if not isinstance(row, Mapping):
+            errors.append(RowError(place, None, row, f"it is of the type {type(row).__name__}", "give a dict by field"))
+            return
         before, values = len(errors), {}
         names = [field.name for field in self.fields]
         for name in row:
