@@ -62,6 +62,8 @@ def bare_name(elaborator: Elaborates, node: ast.Name, scope: Scope, expected: ty
     """What a bare name stands for: a column, a `let`, a parameter, or a value of the type expected."""
     bare = scope.bare
     if bare is not None and (node.name in bare.relation.columns or node.name in bare.relation.lets):
+        if _means_two(elaborator, node, bare, scope, expected):
+            return None
         return elaborator.access.member(bare, node.name, node.span)
     if node.name in scope.names:
         return _local(elaborator, scope.names[node.name], scope)
@@ -80,6 +82,20 @@ def bare_name(elaborator: Elaborates, node: ast.Name, scope: Scope, expected: ty
     if node.name not in invalid and not lost:
         _unknown_name(elaborator, node, scope, bare)
     return None
+
+
+def _means_two(elaborator: Elaborates, node: ast.Name, row: OwnRow | FoundRow, scope: Scope, expected: ty.Type | None) -> bool:
+    """Whether the name of a column is also that of a parameter, or of a value that could stand here, which is reported."""
+    param = elaborator.env.params.get(node.name)
+    wanted = ty.known(expected) if expected is not None else None
+    if param is None and not (isinstance(wanted, ty.Enum) and node.name in wanted.values):
+        return False
+    relation = row.relation
+    column = relation.columns.get(node.name)
+    what, first = ("field", column.span) if column is not None else ("let", relation.lets[node.name].name.span)
+    second = param.name.span if param is not None else None
+    elaborator.env.sink.add(errors.TwoMeanings(node.span, node.name, what, relation.name, first, second, scope.inner is not None))
+    return True
 
 
 def _local(elaborator: Elaborates, local: ast.Let | ir.Expr, scope: Scope) -> Value | None:

@@ -178,6 +178,32 @@ class DayOfRange(Diagnostic):
 
 
 @dataclass(frozen=True)
+class TwoMeanings(Diagnostic):
+    """A bare name that is a field or `let` (`what`) and also a parameter, declared at `second`, or, where that is None, a
+    value of what it is compared with."""
+
+    code: ClassVar[str] = "duplicate-name"
+    name: str
+    what: str
+    relation: str
+    first: Span
+    second: Span | None
+    inner: bool
+
+    def message(self) -> str:
+        other = "a param" if self.second else "a value"
+        return f"`{self.name}` is a {self.what} of `{self.relation}` and {other}: either could be meant"
+
+    def help(self) -> str:
+        own = "" if self.inner else f"write `this.{self.name}` for the {self.what}, or "
+        return f"{own}give {'one of the two' if self.second else f'the {self.what}'} another name"
+
+    def related(self) -> tuple[Label, ...]:
+        own = Label(self.first, f"the {self.what}")
+        return (own, Label(self.second, "the param")) if self.second else (own,)
+
+
+@dataclass(frozen=True)
 class Cycle(Diagnostic):
     """A derived column that depends on itself."""
 
