@@ -21,13 +21,16 @@ STORAGE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException)
 MEMORY_ERRORS = (duckdb.OutOfMemoryException,)
 """What it raises when its limit of memory, or of what it may put on disk meanwhile, is not enough."""
 
-_DAMAGE = ("failed to read file", "corrupt database file", "checksum", "tprotocolexception")
+_DAMAGE = ("failed to read file", "could not read enough bytes", "corrupt database file", "checksum", "tprotocolexception")
 
 
 def is_damaged_feed(error: BaseException) -> bool:
     """Whether an error says that a file of feeds is damaged in a place that nobody read before: columns of Parquet files
-    and of databases are only read when something asks for them."""
-    return isinstance(error, duckdb.Error) and any(what in str(error).lower() for what in _DAMAGE)
+    and of databases are only read when something asks for them. An error of no kind comes from a library in the database that
+    takes files apart."""
+    return type(error) is duckdb.Error or (
+        isinstance(error, duckdb.Error) and any(what in str(error).lower() for what in _DAMAGE)
+    )
 
 
 _BATCH = 20_000
