@@ -15,6 +15,7 @@ from incdsl.engines import duckdb as duckdb_engine
 from incdsl.engines import postgres as postgres_engine
 from incdsl.engines import spark as spark_engine
 from incdsl.engines.reference import Row
+from incdsl.feeds.connections import connect
 from incdsl.feeds.export import csv_rows
 from incdsl.results.tables import store_csv
 
@@ -66,7 +67,7 @@ def by_spark(session: spark_engine.Session) -> Evaluate:
 @contextmanager
 def filled(program: ir.Program, rows: Feeds) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the schema `feed` as engines expect it."""
-    with duckdb.connect(config={"threads": "2"}) as connection:
+    with connect({"threads": "2"}) as connection:
         connection.execute("CREATE SCHEMA feed")
         for name, of_relation in rows.items():
             columns = program.relation(name).stored
