@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,7 +221,7 @@ def test_a_difference_between_engines_fails(case: Path, monkeypatch: pytest.Monk
     accepted(case)
     evaluate = cases.driver.evaluate
 
-    def wrong(program, feeds, as_of, outputs, engine) -> None:  # type: ignore[no-untyped-def]
+    def wrong(program: Any, feeds: Any, as_of: Any, outputs: Any, engine: str) -> None:
         evaluate(program, feeds, as_of, outputs, engine)
         if engine == "reference":
             feeds.connection.execute("UPDATE result.payouts SET earned = 0.01 WHERE id = 'below'")

@@ -66,7 +66,7 @@ def with_column(definition: ir.Expr, *more: ir.DerivedColumn) -> ir.Program:
 
 
 def shop_with(column: ir.StoredColumn, **changes: ir.Bounds | Form | str | bool | None) -> ir.Program:
-    return program(replace(SHOP, stored=(*SHOP.stored, replace(column, **changes))))  # type: ignore[arg-type]
+    return program(replace(SHOP, stored=(*SHOP.stored, replace(column, **changes))))  # type: ignore[arg-type]  # of any of its fields
 
 
 def listed_where(where: ir.Expr) -> ir.Program:
@@ -219,7 +219,7 @@ REFUSED = {
         with_column(lit(Decimal("1.0"), USD)), X + "the literal Decimal('1.0') of type money in USD does not have exactly 2"),
     "a decimal of too many digits": (with_column(lit(Decimal(1000), ty.Number(3, 0))), X + "the literal Decimal('1000')"),
     "a negative zero": (with_column(lit(Decimal("-0.00"), USD)), X + "the literal Decimal('-0.00') of type money in USD is a"),
-    "a binary float": (with_column(lit(1.5, ty.NUMBER)), X + "the literal 1.5 of type number is not a finite decimal"),  # type: ignore[arg-type]
+    "a binary float": (with_column(lit(1.5, ty.NUMBER)), X + "the literal 1.5 of type number is not a finite decimal"),  # type: ignore[arg-type]  # wrong on purpose
     "not a number": (with_column(lit(Decimal("NaN"), ty.NUMBER)), X + "the literal Decimal('NaN')"),
     "a time for a date": (
         with_column(lit(datetime.datetime(2015, 1, 1), ty.DATE)), X + "the literal datetime.datetime(2015, 1, 1, 0, 0) of"),
@@ -416,7 +416,7 @@ def changed(node: object, name: str = "") -> Iterator[object]:
             for field in fields(node):
                 if field.compare:
                     for other in changed(getattr(node, field.name), f"{type(node).__name__}.{field.name}"):
-                        yield replace(node, **{field.name: other})  # type: ignore[type-var]
+                        yield replace(node, **{field.name: other})  # type: ignore[type-var]  # `is_dataclass` says that it is one
 
 
 def test_sound_programs_that_differ_print_differently() -> None:

@@ -29,9 +29,9 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     statements: list[str] = []
     copy = psycopg.Cursor.copy
 
-    def noted(cursor: psycopg.Cursor, statement: bytes, *rest: object) -> object:
-        statements.append(statement.decode() if isinstance(statement, bytes) else str(statement))
-        return copy(cursor, statement, *rest)  # type: ignore[arg-type]  # whatever it was called with
+    def noted(cursor: psycopg.Cursor, statement: bytes) -> object:
+        statements.append(statement.decode())
+        return copy(cursor, statement)
 
     monkeypatch.setattr(psycopg.Cursor, "copy", noted)
     return statements

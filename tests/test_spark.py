@@ -141,7 +141,7 @@ def test_what_does_not_fit_is_never_another_value(spark: Session, expression: ir
 
 def test_the_command_leaves_its_results_and_nothing_else(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    done = subprocess.run([*COMMAND, "--out", str(place.out), *SPARK], **place.there(), capture_output=True, text=True)  # type: ignore[call-overload]
+    done = subprocess.run(place.command(*SPARK), cwd=place.here, env=place.environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert run(CX, CX_FEEDS, "2022-07-30", tmp_path / "duckdb") == 0
     assert files(place.out) == files(tmp_path / "duckdb")
@@ -151,7 +151,7 @@ def test_the_command_leaves_its_results_and_nothing_else(tmp_path: Path) -> None
 @pytest.mark.parametrize("how", ["control-C", "java killed"])
 def test_a_run_that_ends_early_writes_nothing(how: str, tmp_path: Path) -> None:
     place = Place(tmp_path)
-    with subprocess.Popen([*COMMAND, "--out", str(place.out), *SPARK], **place.there(), stderr=subprocess.PIPE) as started:  # type: ignore[call-overload]
+    with subprocess.Popen(place.command(*SPARK), cwd=place.here, env=place.environment, stderr=subprocess.PIPE) as started:
         until(lambda: bool(list(place.temporary.glob("incdsl-spark-*/rows/*"))), started)
         if how == "control-C":
             started.send_signal(signal.SIGINT)
@@ -175,7 +175,7 @@ def test_a_killed_executor_is_made_up_for(tmp_path: Path) -> None:
     """Spark does its part of the work once more."""
     place = Place(tmp_path)
     cluster = ["--engine", "spark", "--master", "local-cluster[1,1,1024]", "--spark-conf", "spark.driver.memory=1g"]
-    with subprocess.Popen([*COMMAND, "--out", str(place.out), *cluster], **place.there(), stderr=subprocess.PIPE) as started:  # type: ignore[call-overload]
+    with subprocess.Popen(place.command(*cluster), cwd=place.here, env=place.environment, stderr=subprocess.PIPE) as started:
         until(lambda: bool(list(place.temporary.glob("incdsl-spark-*/rows/*"))), started)
         until(lambda: bool(executors()), started)
         for executor in executors():
@@ -215,8 +215,12 @@ class Place:
         self.here.mkdir()
         self.temporary.mkdir()
 
-    def there(self) -> dict[str, object]:
-        return {"cwd": self.here, "env": {**os.environ, "TMPDIR": str(self.temporary)}}
+    def command(self, *options: str) -> list[str]:
+        return [*COMMAND, "--out", str(self.out), *options]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "TMPDIR": str(self.temporary)}
 
     def left_behind(self) -> list[Path]:
         return [*self.here.iterdir(), *self.temporary.iterdir()]

@@ -10,6 +10,7 @@ to do. Values are quoted with backticks.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -27,7 +28,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(ABC):
     """Base of every kind of diagnostic; `span` is the place to look at first."""
 
     span: Span
@@ -35,17 +36,17 @@ class Diagnostic:
     code: ClassVar[str] = ""
     severity: ClassVar[str] = "error"  # or "warning"
 
+    @abstractmethod
     def message(self) -> str:
         """What was found, in one line that stands alone."""
-        raise NotImplementedError
 
     def label(self) -> str:
         """What stands beside the caret under the primary place; empty for a bare caret."""
         return ""
 
+    @abstractmethod
     def help(self) -> str:
         """What to do about it, with an example where one helps."""
-        raise NotImplementedError
 
     def related(self) -> tuple[Label, ...]:
         """Other places that the message speaks of."""

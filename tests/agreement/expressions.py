@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
+from operator import eq
 
 from tests.agreement.scopes import (
     DECIMALS,
@@ -316,7 +318,7 @@ class Expressions(Drawer):
         fixed = []
         for name, type_ in inner[0].columns:
             kind = ty.known(type_)
-            others = list(self._columns(inner, lambda t, kind=kind: of_kind(t, kind)))  # type: ignore[misc]  # bound now
+            others = list(self._columns(inner, partial(of_kind, kind=kind)))
             outer = [c for c in others if isinstance(c, ir.Column) and c.depth > 0]
             if outer and type_ == kind:
                 fixed.append((ir.Column(name, type_, 0), outer))
@@ -386,7 +388,7 @@ class Expressions(Drawer):
                 return tuple(self._key(part, name, scope, depth) for part in self.keys[name])
 
             rows = [columns[part] for part in parts if isinstance(part, str) and isinstance(columns[part], ty.Row)]
-            if all(any(True for _ in self._columns(scope, lambda t, row=row: t == row)) for row in rows):  # type: ignore[misc]  # bound now
+            if all(any(True for _ in self._columns(scope, partial(eq, row))) for row in rows):
                 yield name, made
 
     def _key(self, part: ir.KeyPart, relation: str, scope: tuple[Frame, ...], depth: int) -> ir.Expr:
@@ -413,8 +415,7 @@ class Expressions(Drawer):
         for name, keys in self._lookups(scope):
             for column, type_ in self.relations[name].columns:
                 if of_kind(ty.known(type_), kind):
-                    made = ty.Optional(ty.known(type_))
-                    yield lambda depth, n=name, k=keys, c=column, t=made: ir.Lookup(n, k(depth), c, t)  # type: ignore[misc]  # bound now
+                    yield partial(_lookup, name, keys, column, ty.Optional(ty.known(type_)))
 
     def _referred_to(self, wanted: Callable[[ty.Type], bool], scope: tuple[Frame, ...]) -> Iterator[ir.Expr]:
         """Columns of rows that are referred to, which are certain to be there."""
@@ -423,3 +424,7 @@ class Expressions(Drawer):
             for column, type_ in self.relations[reference.type.relation].columns:
                 if wanted(type_):
                     yield ir.Lookup(reference.type.relation, (reference,), column, type_, certain=True)
+
+
+def _lookup(name: str, keys: Callable[[int], tuple[ir.Expr, ...]], column: str, type_: ty.Type, depth: int) -> ir.Expr:
+    return ir.Lookup(name, keys(depth), column, type_)

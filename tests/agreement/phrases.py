@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from tests.agreement.values import Drawer
 
@@ -141,12 +142,10 @@ class Phrases(Drawer):
         for record, fields, tie in scope.others:
             inner = Scope(fields)
             if kind in ("money", "days"):
-                ways += [lambda r=record, i=inner, t=tie: self._over("sum", kind, r, i, t, depth)]  # type: ignore[misc]  # bound now
+                ways.append(partial(self._over, "sum", kind, record, inner, tie, depth))
             if kind == "whole":
-                ways += [lambda r=record, i=inner, t=tie: self._over("count", "", r, i, t, depth)]  # type: ignore[misc]  # bound now
-                ways += [
-                    lambda r=record, i=inner, t=tie: self._over("count of distinct", self.pick(("text", "date")), r, i, t, depth)
-                ]  # type: ignore[misc]  # bound now
+                ways.append(partial(self._over, "count", "", record, inner, tie, depth))
+                ways.append(partial(self._distinct, record, inner, tie, depth))
         return ways
 
     def _quotient(self, scope: Scope, depth: int) -> str:
@@ -157,6 +156,9 @@ class Phrases(Drawer):
         if not divisors or self.chance(3):
             return f"({dividend} / {self.money('3', '10')} {how})"
         return f"({dividend} / {self.pick(divisors)} {how} otherwise {self.constant('number')})"
+
+    def _distinct(self, record: str, inner: Scope, tie: str, depth: int) -> str:
+        return self._over("count of distinct", self.pick(("text", "date")), record, inner, tie, depth)
 
     def _over(self, word: str, kind: str, record: str, inner: Scope, tie: str, depth: int) -> str:
         """An aggregate over the rows of a record that are tied to this one."""
@@ -173,20 +175,26 @@ class Phrases(Drawer):
         ways: list[Callable[[], str]] = []
         for name, of in scope.optional:
             if of == kind:
-                ways.append(lambda n=name: f"({n} otherwise {self.of(kind, scope, depth - 1)}){self.use('otherwise')}")  # type: ignore[misc]  # bound now
-                ways.append(lambda n=name: f"({n} if {n} is given otherwise {self.of(kind, scope, 0)}){self.use('is given')}")  # type: ignore[misc]  # bound now
+                ways.append(partial(self._otherwise, name, kind, scope, depth))
+                ways.append(partial(self._if_given, name, kind, scope))
         for name, key, of in self.tables:
             if of == kind and any(field == key for _, field in scope.fields):
-                ways.append(lambda n=name, k=key: self._looked_up(n, k, kind, scope))  # type: ignore[misc]  # bound now
+                ways.append(partial(self._looked_up, name, key, kind, scope))
         if kind in ("money", "date"):
             words = ("largest", "smallest") if kind == "money" else ("latest", "earliest")
             for record, fields, tie in scope.others:
-                ways.append(
-                    lambda r=record, f=fields, t=tie: (  # type: ignore[misc]  # bound now
-                        f"({self._over(self.pick(words), kind, r, Scope(f), t, depth)} otherwise {self.of(kind, scope, 0)})"
-                    )
-                )
+                inner = Scope(fields)
+                ways.append(partial(self._folded, words, kind, record, inner, tie, scope, depth))
         return ways
+
+    def _otherwise(self, name: str, kind: str, scope: Scope, depth: int) -> str:
+        return f"({name} otherwise {self.of(kind, scope, depth - 1)}){self.use('otherwise')}"
+
+    def _if_given(self, name: str, kind: str, scope: Scope) -> str:
+        return f"({name} if {name} is given otherwise {self.of(kind, scope, 0)}){self.use('is given')}"
+
+    def _folded(self, words: tuple[str, str], kind: str, record: str, inner: Scope, tie: str, scope: Scope, depth: int) -> str:
+        return f"({self._over(self.pick(words), kind, record, inner, tie, depth)} otherwise {self.of(kind, scope, 0)})"
 
     def _looked_up(self, table: str, key: str, kind: str, scope: Scope) -> str:
         self.use("lookup")
@@ -210,15 +218,18 @@ class Phrases(Drawer):
         ways.append(lambda: f"({self.pick([n for n, of in scope.fields if of == 'date'] or ['2015-03-01'])} in {self._days()})")
         for name, key, _ in self.tables:
             if name not in self.total and any(of == key for _, of in scope.fields):
-                ways.append(lambda n=name, k=key: f"({n}[{self._key(k, scope)}] is given){self.use('row is given')}")  # type: ignore[misc]  # bound now
+                ways.append(partial(self._row_given, name, key, scope))
         if scope.optional:
             ways.append(lambda: f"({self.pick([name for name, _ in scope.optional])} is {self.word(('given', 'missing'), 'is')})")
         if depth > 0:
             ways.append(lambda: self._joined(scope, depth))
             ways.append(lambda: f"(not {self.condition(scope, depth - 1)}){self.use('operator not')}")
             for record, fields, tie in scope.others:
-                ways.append(lambda r=record, f=fields, t=tie: self._over("any", "", r, Scope(f), t, depth))  # type: ignore[misc]  # bound now
+                ways.append(partial(self._over, "any", "", record, Scope(fields), tie, depth))
         return self.pick(ways)()
+
+    def _row_given(self, table: str, key: str, scope: Scope) -> str:
+        return f"({table}[{self._key(key, scope)}] is given){self.use('row is given')}"
 
     def _joined(self, scope: Scope, depth: int) -> str:
         first, word = self.condition(scope, depth - 1), self.word(("and", "or"), "operator")

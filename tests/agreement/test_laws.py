@@ -107,7 +107,7 @@ def test_ten_times_the_money_pays_ten_times_as_much() -> None:
         if before is None or after is None:
             continue
         for left, right in zip(pay(drawn.program, before), pay(drawn.program, after), strict=True):
-            assert right == {**left, "amount": left["amount"] * 10, "earned": left["earned"] * 10}, f"seed {seed}"  # type: ignore[operator]
+            assert right == {**left, "amount": left["amount"] * 10, "earned": left["earned"] * 10}, f"seed {seed}"  # type: ignore[operator]  # cells are of any type; these are money
         assert [row["status"] for row in cells(drawn.program, "requirements", after)] == [
             row["status"] for row in cells(drawn.program, "requirements", before)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,8 +69,8 @@ def connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def written(connection: duckdb.DuckDBPyConnection, rows: object, directory: Path, format: str) -> bytes:
-    store_rows(connection, PAYOUTS, rows)  # type: ignore[arg-type]
+def written(connection: duckdb.DuckDBPyConnection, rows: Iterable[Sequence[ir.Value]], directory: Path, format: str) -> bytes:
+    store_rows(connection, PAYOUTS, rows)
     write_results(connection, [PAYOUTS], directory, format)
     return (directory / f"payouts.{format}").read_bytes()
 

@@ -6,6 +6,7 @@ all feeds are collected and raised together as `FeedErrors`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -14,20 +15,20 @@ from incdsl.diagnostic import one_of
 
 
 @dataclass(frozen=True)
-class FeedError:
+class FeedError(ABC):
     """Base of every kind of error; `file` is the file or folder it speaks of, as its user knows it."""
 
     file: str
 
     code: ClassVar[str] = ""
 
+    @abstractmethod
     def message(self) -> str:
         """What was found, in one line that stands alone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def help(self) -> str:
         """What to do about it."""
-        raise NotImplementedError
 
 
 class FeedErrors(Exception):

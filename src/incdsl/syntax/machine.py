@@ -92,7 +92,7 @@ class Reader:
         for state in (*self._states, end):
             for terminal in state.terminals:
                 parser.feed_token(terminal)
-        tree = parser.feed_eof().children[0]  # type: ignore[no-untyped-call]
+        tree = parser.feed_eof().children[0]  # type: ignore[no-untyped-call]  # Lark has no types here
         assert isinstance(tree, Tree)
         return tree
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from incdsl.diagnostic import nearest, one_of
@@ -29,9 +30,9 @@ class MappingError(FeedError):
 
     line: int
 
+    @abstractmethod
     def _found(self) -> str:
         """What was found on the line."""
-        raise NotImplementedError
 
     def message(self) -> str:
         return f"{self.file} line {self.line}: {self._found()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,9 +17,9 @@ class Doubt(Diagnostic):
 
     severity: ClassVar[str] = "warning"
 
+    @abstractmethod
     def advice(self) -> str:
         """What to do when it is not meant."""
-        raise NotImplementedError
 
     def help(self) -> str:
         return f'{self.advice()}\nwhere it is meant, say so in the rule: `accept {self.code} because "why"`'
