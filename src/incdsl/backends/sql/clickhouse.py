@@ -54,18 +54,16 @@ class ClickHouse(Warehouse):
     # --- decimals ---------------------------------------------------------------------------------------
 
     def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return self._narrow(exp.Add(this=_wide(left, type_.scale), expression=_wide(right, type_.scale)), type_)
+        return _narrow(super().plus(_wide(left, type_.scale), _wide(right, type_.scale), type_), type_)
 
     def minus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return self._narrow(exp.Sub(this=_wide(left, type_.scale), expression=_wide(right, type_.scale)), type_)
+        return _narrow(super().minus(_wide(left, type_.scale), _wide(right, type_.scale), type_), type_)
 
     def times(
         self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
     ) -> exp.Expr:
-        if type_.scale > ty.MAX_DIGITS:
-            raise UnsupportedInTarget(f"a product with {type_.scale} decimals")
-        product = exp.Mul(this=_wide(left, left_type.scale), expression=_wide(right, right_type.scale))
-        return self._narrow(product, type_)
+        one, other = _wide(left, left_type.scale), _wide(right, right_type.scale)
+        return _narrow(super().times(one, left_type, other, right_type, type_), type_)
 
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
         if places >= type_.scale:
@@ -96,7 +94,7 @@ class ClickHouse(Warehouse):
     def compared(
         self, operator: type[exp.Binary], left: exp.Expr, left_type: ty.Type, right: exp.Expr, right_type: ty.Type
     ) -> exp.Expr:
-        one, other = (ty.known(ty.stored(type_)) for type_ in (left_type, right_type))
+        one, other = (ty.known(ty.stored(of_side)) for of_side in (left_type, right_type))
         if isinstance(one, ty.Decimal) and isinstance(other, ty.Decimal):
             left, right = _wide(left, one.scale), _wide(right, other.scale)
         return super().compared(operator, left, left_type, right, right_type)
@@ -111,9 +109,6 @@ class ClickHouse(Warehouse):
         if value is not None:
             value = exp.Anonymous(this="toNullable", expressions=[value])
         return super().aggregate(operator, value, value_type, filters)
-
-    def _narrow(self, value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return cast(value, decimal_type(type_.digits, type_.scale))
 
     # --- dates ------------------------------------------------------------------------------------------
 
@@ -191,6 +186,10 @@ class ClickHouse(Warehouse):
 def _wide(value: exp.Expr, scale: int) -> exp.Expr:
     type_ = exp.DataType(this=exp.DataType.Type.DECIMAL256, expressions=[exp.DataTypeParam(this=numeral(scale))])
     return cast(value, type_)
+
+
+def _narrow(value: exp.Expr, type_: ty.Decimal) -> exp.Expr:
+    return cast(value, decimal_type(type_.digits, type_.scale))
 
 
 def _day(day: str) -> exp.Expr:

@@ -54,9 +54,17 @@ class Dialect(ABC):
 
     # --- types and constants ----------------------------------------------------------------------------
 
-    @abstractmethod
     def physical(self, type_: ty.Type) -> exp.DataType:
         """The type a value is stored as."""
+        match ty.known(ty.stored(type_)):
+            case ty.Boolean():
+                return exp.DataType(this=exp.DataType.Type.BOOLEAN)
+            case ty.Date():
+                return exp.DataType(this=exp.DataType.Type.DATE)
+            case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
+                return decimal_type(digits, scale)
+            case _:
+                return exp.DataType(this=exp.DataType.Type.TEXT)
 
     @abstractmethod
     def as_of(self) -> exp.Expr:
@@ -69,19 +77,21 @@ class Dialect(ABC):
 
     # --- decimals ---------------------------------------------------------------------------------------
 
-    @abstractmethod
     def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
         """The sum of two decimals, of the type given: the larger scale."""
+        return exp.Add(this=wrapped(left), expression=wrapped(right))
 
-    @abstractmethod
     def minus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
         """The difference, as `plus`."""
+        return exp.Sub(this=wrapped(left), expression=wrapped(right))
 
-    @abstractmethod
     def times(
         self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
     ) -> exp.Expr:
         """The product, of the type given: the sum of the scales."""
+        if type_.scale > ty.MAX_DIGITS:
+            raise UnsupportedInTarget(f"a product with {type_.scale} decimals")
+        return exp.Mul(this=wrapped(left), expression=wrapped(right))
 
     @abstractmethod
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:

@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 from incdsl.backends.sql.dialect import Dialect, cast, decimal_type, numeral, unit, wrapped
-from incdsl.backends.sql.script import DERIVED, UnsupportedInTarget
+from incdsl.backends.sql.script import DERIVED
 from incdsl.core import types as ty
 
 _NARROW = 18
@@ -64,35 +64,15 @@ class DuckDB(Dialect):
     narrow_windows = True
     bits = True
 
-    def physical(self, type_: ty.Type) -> exp.DataType:
-        match ty.known(ty.stored(type_)):
-            case ty.Boolean():
-                return _type(exp.DType.BOOLEAN)
-            case ty.Date():
-                return _type(exp.DType.DATE)
-            case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
-                return decimal_type(digits, scale)
-            case _:
-                return _type(exp.DType.TEXT)
-
     def as_of(self) -> exp.Expr:
         return exp.Parameter(this=exp.var("as_of"))
-
-    def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return exp.Add(this=wrapped(left), expression=wrapped(right))
-
-    def minus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return exp.Sub(this=wrapped(left), expression=wrapped(right))
 
     def times(
         self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
     ) -> exp.Expr:
-        scale = left_type.scale + right_type.scale
-        if scale > ty.MAX_DIGITS:
-            raise UnsupportedInTarget(f"a product with {scale} decimals")
         if left_type.digits + right_type.digits > _NARROW and max(left_type.digits, right_type.digits) <= _NARROW:
             left = cast(left, decimal_type(_NARROW + 1, left_type.scale))
-        return exp.Mul(this=wrapped(left), expression=wrapped(right))
+        return super().times(left, left_type, right, right_type, type_)
 
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
         if places >= type_.scale:

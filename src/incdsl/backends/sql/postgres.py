@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 
 from incdsl.backends.sql.dialect import Dialect, cast, decimal_type, numeral, unit, wrapped
-from incdsl.backends.sql.script import DERIVED, UnsupportedInTarget
+from incdsl.backends.sql.script import DERIVED
 from incdsl.core import types as ty
 
 _LONGEST_NAME = 63
@@ -77,17 +77,6 @@ class Postgres(Dialect):
     name = "postgres"
     tables_for_shared = True
 
-    def physical(self, type_: ty.Type) -> exp.DataType:
-        match ty.known(ty.stored(type_)):
-            case ty.Boolean():
-                return _type("BOOLEAN")
-            case ty.Date():
-                return _type("DATE")
-            case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
-                return decimal_type(digits, scale)
-            case _:
-                return _type("TEXT")
-
     def as_of(self) -> exp.Expr:
         return exp.var(":'as_of'")  # a variable of psql: psql -v as_of=2015-07-25
 
@@ -99,17 +88,15 @@ class Postgres(Dialect):
         return whole[: _LONGEST_NAME - len(mark)].decode(errors="ignore") + mark
 
     def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return _guarded(exp.Add(this=wrapped(left), expression=wrapped(right)), type_)
+        return _guarded(super().plus(left, right, type_), type_)
 
     def minus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return _guarded(exp.Sub(this=wrapped(left), expression=wrapped(right)), type_)
+        return _guarded(super().minus(left, right, type_), type_)
 
     def times(
         self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
     ) -> exp.Expr:
-        if type_.scale > ty.MAX_DIGITS:
-            raise UnsupportedInTarget(f"a product with {type_.scale} decimals")
-        return _guarded(exp.Mul(this=wrapped(left), expression=wrapped(right)), type_)
+        return _guarded(super().times(left, left_type, right, right_type, type_), type_)
 
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
         if places >= type_.scale:

@@ -20,8 +20,8 @@ from collections.abc import Mapping, Sequence
 import sqlglot
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import Dialect, cast, decimal_type, numeral, unit, wrapped
-from incdsl.backends.sql.script import DERIVED, UnsupportedInTarget
+from incdsl.backends.sql.dialect import Dialect, cast, numeral, unit, wrapped
+from incdsl.backends.sql.script import DERIVED
 from incdsl.core import types as ty
 
 SETTINGS = {
@@ -106,33 +106,9 @@ class Spark(Dialect):
     product_spare = 0
     """The digits that a product has to have room for beside those of its operands."""
 
-    def physical(self, type_: ty.Type) -> exp.DataType:
-        match ty.known(ty.stored(type_)):
-            case ty.Boolean():
-                return _type("BOOLEAN")
-            case ty.Date():
-                return _type("DATE")
-            case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
-                return decimal_type(digits, scale)
-            case _:
-                return _type("STRING")
-
     def as_of(self) -> exp.Expr:
         # A variable of the session, made by: DECLARE VARIABLE as_of DATE DEFAULT '2015-07-25'
         return exp.column("as_of", table="session", db="system")
-
-    def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return exp.Add(this=wrapped(left), expression=wrapped(right))
-
-    def minus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return exp.Sub(this=wrapped(left), expression=wrapped(right))
-
-    def times(
-        self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
-    ) -> exp.Expr:
-        if type_.scale > ty.MAX_DIGITS:
-            raise UnsupportedInTarget(f"a product with {type_.scale} decimals")
-        return exp.Mul(this=wrapped(left), expression=wrapped(right))
 
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
         if places >= type_.scale:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from incdsl.backends.sql.dialect import Dialect, aggregate_function, cast, decimal_type, numeral, unit, wrapped
+from incdsl.backends.sql.dialect import Dialect, aggregate_function, cast, numeral, unit, wrapped
 from incdsl.backends.sql.script import UnsupportedInTarget
 from incdsl.core import types as ty
 
@@ -27,36 +27,10 @@ class Warehouse(Dialect):
     group_frames = False
     says_materialized = False
 
-    # --- types ------------------------------------------------------------------------------------------
-
-    def physical(self, type_: ty.Type) -> exp.DataType:
-        match ty.known(ty.stored(type_)):
-            case ty.Boolean():
-                return exp.DataType(this=exp.DataType.Type.BOOLEAN)
-            case ty.Date():
-                return exp.DataType(this=exp.DataType.Type.DATE)
-            case ty.Days(digits, scale) | ty.Number(digits, scale) | ty.Percent(digits, scale) | ty.Money(_, digits, scale):
-                return decimal_type(digits, scale)
-            case _:
-                return exp.DataType(this=exp.DataType.Type.TEXT)
-
     def as_of(self) -> exp.Expr:
         return exp.Parameter(this=exp.var("as_of"))
 
     # --- decimals ---------------------------------------------------------------------------------------
-
-    def plus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return exp.Add(this=wrapped(left), expression=wrapped(right))
-
-    def minus(self, left: exp.Expr, right: exp.Expr, type_: ty.Decimal) -> exp.Expr:
-        return exp.Sub(this=wrapped(left), expression=wrapped(right))
-
-    def times(
-        self, left: exp.Expr, left_type: ty.Decimal, right: exp.Expr, right_type: ty.Decimal, type_: ty.Decimal
-    ) -> exp.Expr:
-        if type_.scale > ty.MAX_DIGITS:
-            raise UnsupportedInTarget(f"a product with {type_.scale} decimals")
-        return exp.Mul(this=wrapped(left), expression=wrapped(right))
 
     def rounded(self, value: exp.Expr, type_: ty.Decimal, places: int, mode: str) -> exp.Expr:
         if places >= type_.scale:
