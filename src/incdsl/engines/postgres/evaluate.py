@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from types import MappingProxyType
 
 import psycopg
@@ -40,50 +41,41 @@ def evaluate(
     """Hand the rows of each output named to `store`. Everything made on the server is part of the connection's open
     transaction. `tables` are the feeds, by relation, that are used where they lie; `rows` is asked for the others. Raises
     DoesNotFit, after which the tables can still be read, and EngineFailure."""
-    if not tables:
-        _evaluate(program, connection, as_of, outputs, rows, store, on_stage, tables)
-        return
+    with _with_a_way_back(connection) if tables else nullcontext():
+        run = secrets.token_hex(6)
+        schemas = Schemas(f"incdsl_{run}_feed", f"incdsl_{run}_derived", f"incdsl_{run}_result")
+        script = emit(program, as_of=as_of, outputs=outputs, dialect="postgres", schemas=schemas)
+        with failures("making the schemas of the run"):
+            for schema in (schemas.feed, schemas.derived, schemas.result):
+                connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+        for feed in script.feeds:
+            if feed.relation in tables:
+                with failures(f"looking at {feed.relation}"):
+                    _show(connection, feed, tables[feed.relation])
+                continue
+            on_stage(f"copying {feed.relation} to the server")
+            _copy_in(connection, feed, rows)
+        for statement in script.statements:
+            on_stage(f"evaluating {statement.name.partition('.')[2]}")
+            with failures(f"working out {statement.name}"):
+                _execute(connection, statement)
+        wanted = {f"result.{output.name}": output for output in program.outputs if output.name in outputs}
+        for statement in script.statements:
+            if statement.name in wanted:
+                _copy_out(connection, statement, wanted[statement.name], store)
+
+
+@contextmanager
+def _with_a_way_back(connection: psycopg.Connection) -> Iterator[None]:
+    """When a value does not fit, undo what the server made meanwhile, so that its tables can be read again."""
     with failures("setting up"):
         connection.execute("SAVEPOINT evaluating")
     try:
-        _evaluate(program, connection, as_of, outputs, rows, store, on_stage, tables)
+        yield
     except DoesNotFit:
         with failures("ending"):
             connection.execute("ROLLBACK TO SAVEPOINT evaluating")
         raise
-
-
-def _evaluate(
-    program: ir.Program,
-    connection: psycopg.Connection,
-    as_of: datetime.date,
-    outputs: Collection[str],
-    rows: Rows,
-    store: Store,
-    on_stage: Callable[[str], None],
-    tables: Mapping[str, Table],
-) -> None:
-    run = secrets.token_hex(6)
-    schemas = Schemas(f"incdsl_{run}_feed", f"incdsl_{run}_derived", f"incdsl_{run}_result")
-    script = emit(program, as_of=as_of, outputs=outputs, dialect="postgres", schemas=schemas)
-    with failures("making the schemas of the run"):
-        for schema in (schemas.feed, schemas.derived, schemas.result):
-            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-    for feed in script.feeds:
-        if feed.relation in tables:
-            with failures(f"looking at {feed.relation}"):
-                _show(connection, feed, tables[feed.relation])
-            continue
-        on_stage(f"copying {feed.relation} to the server")
-        _copy_in(connection, feed, rows)
-    for statement in script.statements:
-        on_stage(f"evaluating {statement.name.partition('.')[2]}")
-        with failures(f"working out {statement.name}"):
-            _execute(connection, statement)
-    wanted = {f"result.{output.name}": output for output in program.outputs if output.name in outputs}
-    for statement in script.statements:
-        if statement.name in wanted:
-            _copy_out(connection, statement, wanted[statement.name], store)
 
 
 def _show(connection: psycopg.Connection, feed: FeedRead, table: Table) -> None:
