@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -29,8 +30,8 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     statements: list[str] = []
     copy = psycopg.Cursor.copy
 
-    def noted(cursor: psycopg.Cursor, statement: bytes) -> object:
-        statements.append(statement.decode())
+    def noted(cursor: psycopg.Cursor, statement: bytes | LiteralString) -> object:
+        statements.append(statement.decode() if isinstance(statement, bytes) else statement)
         return copy(cursor, statement)
 
     monkeypatch.setattr(psycopg.Cursor, "copy", noted)
