@@ -23,6 +23,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# What is tested is the compiler, not what it made before; tests of the cache give it a folder of their own.
+os.environ["INCDSL_CACHE"] = "off"
+
+
 @pytest.fixture(scope="session")
 def postgres() -> str:
     """The address of a PostgreSQL database of this test process alone, on a server that all of them share."""

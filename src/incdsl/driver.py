@@ -13,10 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from incdsl import compile_cache
 from incdsl.core import ir
 from incdsl.diagnostic import Sink
-from incdsl.files import read_program
-from incdsl.syntax import ast
+from incdsl.files import read_program, read_source
+from incdsl.source import Source
 
 if TYPE_CHECKING:  # the names of types; importing the rooms would open a database to check a program
     from incdsl.engines.postgres import Workplace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # the names of types; importing the rooms would open a databa
     from incdsl.feeds.gate import Gate
     from incdsl.results.assumptions import Money
     from incdsl.results.writer import Written
+    from incdsl.syntax import ast
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,41 @@ def load(path: str) -> Loaded:
     program = lower(checked)
     verify(program)
     return Loaded(files, program, sink)
+
+
+def load_again(path: str) -> Loaded:
+    """As `load`, but without `files`, and a program that nothing was to be said about is not compiled again while its files have
+    the texts that they had then."""
+    program = _recalled(path)
+    if program is None:
+        loaded = load(path)
+        if loaded.program is None or loaded.sink.diagnostics:
+            return loaded
+        (_, text), *used = ((file.source.path, file.source.text) for file in loaded.files)
+        compile_cache.keep(_Kept(tuple(used), loaded.program), "program", path, text)
+        # As it will be found next time, so that what is made of it is found then, too.
+        program = _recalled(path) or loaded.program
+    return Loaded((), program, Sink())
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A program, and the files that its own file uses: the path and the text of each."""
+
+    used: tuple[tuple[str, str], ...]
+    program: ir.Program
+
+
+def _recalled(path: str) -> ir.Program | None:
+    kept = compile_cache.recall("program", path, _text(path))
+    if isinstance(kept, _Kept) and all(_text(used) == text for used, text in kept.used):
+        return kept.program
+    return None
+
+
+def _text(path: str) -> str | None:
+    source = read_source(path)
+    return source.text if isinstance(source, Source) else None
 
 
 # --- with data ---------------------------------------------------------------------------------------------

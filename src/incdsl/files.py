@@ -7,12 +7,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from incdsl.diagnostic import Diagnostic, Sink, nearest
 from incdsl.source import Source, Span
-from incdsl.syntax import ast
-from incdsl.syntax.parser import parse
+
+if TYPE_CHECKING:  # reading a text needs no parser
+    from incdsl.syntax import ast
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ def read_program(path: str, sink: Sink) -> tuple[ast.File, ...] | None:
 def _follow(path: str, used_at: Span | None, sink: Sink, files: dict[str, ast.File], open_: Sequence[str]) -> bool:
     """Parse the file at a path and those it uses, each once; whether all could be read. `open_` are the files
     whose uses are being followed."""
+    from incdsl.syntax import ast
+    from incdsl.syntax.parser import parse
+
     identity = os.path.realpath(path)
     above = [os.path.realpath(used) for used in open_]
     if identity in above:
@@ -117,6 +121,7 @@ def _follow(path: str, used_at: Span | None, sink: Sink, files: dict[str, ast.Fi
 def formatted(path: str) -> tuple[Source, str] | Sink:
     """A program file and its formatted text, or what is wrong with it when it cannot be read or parsed."""
     from incdsl.syntax.formatter import format_file
+    from incdsl.syntax.parser import parse
 
     sink = Sink()
     source = read_source(path)

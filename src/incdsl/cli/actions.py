@@ -28,17 +28,16 @@ def actions(file: str, data: str, mapping: Path | None, as_of: datetime.date, ou
     from incdsl import driver
     from incdsl.results.actions import NothingToDo, list_actions, write_actions
 
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     try:
         with user_errors(), progress() as stage:
             to = None if out is None else Path(out)
-            feeds = driver.actions(loaded.program, data, as_of, mapping=mapping, out=to, on_stage=stage)
+            feeds = driver.actions(program, data, as_of, mapping=mapping, out=to, on_stage=stage)
     except NothingToDo:
         help_ = "requirements and levels are in the results of `incdsl run`"
-        raise UserError(f"no payment of {loaded.program.name} needs anything, so there is nothing to do for one", help_) from None
+        raise UserError(f"no payment of {program.name} needs anything, so there is nothing to do for one", help_) from None
     with feeds, user_errors():
-        click.echo(list_actions(loaded.program, feeds.connection, as_of), nl=False)
+        click.echo(list_actions(program, feeds.connection, as_of), nl=False)
         if out is not None:
-            click.echo(f"\nwrote {write_actions(loaded.program, feeds.connection, Path(out))}")
+            click.echo(f"\nwrote {write_actions(program, feeds.connection, Path(out))}")
     return 0

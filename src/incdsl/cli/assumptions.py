@@ -29,11 +29,10 @@ def assumptions(file: str, data: str | None, mapping: Path | None, as_of: dateti
 
     if (data is None) != (as_of is None):
         raise click.UsageError("--data and --as-of go together.")
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     changes = None
     if data is not None and as_of is not None:
         with user_errors(), progress() as stage:
-            changes = driver.readings(loaded.program, data, as_of, mapping=mapping, on_stage=stage)
-    click.echo(list_assumptions(loaded.program, changes), nl=False)
+            changes = driver.readings(program, data, as_of, mapping=mapping, on_stage=stage)
+    click.echo(list_assumptions(program, changes), nl=False)
     return 0

@@ -25,10 +25,9 @@ def build(file: str, target: str, dialect: str | None, out: str) -> int:
 
     if dialect and target not in ("sql", "dbt"):
         raise UserError(f"--dialect is about SQL and means nothing for --target {target}", "leave it out")
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     with file_errors(), unsupported():
-        for name, text in driver.build(loaded.program, target, dialect or "duckdb").items():
+        for name, text in driver.build(program, target, dialect or "duckdb").items():
             path = Path(out) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")

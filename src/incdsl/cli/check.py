@@ -20,11 +20,11 @@ def check(files: tuple[str, ...], format: str, strict: bool) -> int:
 
     Exits with 1 when there is an error; a warning alone stops nothing, unless `--strict` is given.
     """
-    from incdsl.driver import load
+    from incdsl.driver import load_again
 
     found: dict[tuple[str, int, str], Diagnostic] = {}  # programs may use one file; its mistakes are said once
     for path in files:
-        for diagnostic in load(path).sink.sorted():
+        for diagnostic in load_again(path).sink.sorted():
             span = diagnostic.span
             found.setdefault((span.source.path, span.start, diagnostic.code), diagnostic)
     shown = [found[place] for place in sorted(found)]

@@ -16,7 +16,7 @@ import click
 from incdsl.render import count, render
 
 if TYPE_CHECKING:
-    from incdsl.driver import Loaded
+    from incdsl.core import ir
     from incdsl.feeds.gate import Gate
 
 
@@ -41,16 +41,17 @@ def complain(message: str, help: str | None = None) -> None:
         print(f"  help: {help}", file=sys.stderr)
 
 
-def ready(path: str) -> Loaded:
-    """Load a program that has to be free of errors; what is wrong is shown on standard error and ends the command."""
-    from incdsl.driver import load
+def ready(path: str) -> ir.Program:
+    """A program that has to be free of errors; what is wrong is shown on standard error and ends the command."""
+    from incdsl.driver import load_again
 
-    loaded = load(path)
+    loaded = load_again(path)
     if loaded.sink.diagnostics:
         click.echo(render(loaded.sink.sorted(), color=coloured(sys.stderr)), err=True, nl=False, color=True)
     if loaded.sink.has_errors:
         raise UserError(f"`{path}` has {count(loaded.sink.diagnostics)}, so nothing was run")
-    return loaded
+    assert loaded.program is not None
+    return loaded.program
 
 
 class Day(click.ParamType[datetime.date]):

@@ -30,11 +30,10 @@ def explain(file: str, data: str, mapping: Path | None, as_of: datetime.date, wh
     from incdsl import driver
 
     wanted = _wanted(where)
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     with user_errors(), progress() as stage:
         stage("explaining")
-        text = driver.explain(loaded.program, data, as_of, wanted, payment, mapping)
+        text = driver.explain(program, data, as_of, wanted, payment, mapping)
     click.echo(text, nl=False)
     return 0
 

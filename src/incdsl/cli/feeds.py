@@ -38,17 +38,16 @@ def init(file: str, data: str, out: Path | None, answers: tuple[str, ...], yes: 
     from incdsl.feeds.suggest.writing import toml
     from incdsl.results.mappings import open_questions, proposed
 
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     target = out or Path(data) / NAME
     if target.exists():
         raise UserError(f"`{target}` is there already, and was left as it is", "name another file by --out, or remove this one")
     given = list(answers)
-    proposal = _look(loaded.program, data, given)
+    proposal = _look(program, data, given)
     while proposal.questions and _at_terminal():
         click.echo(proposed(proposal))
         given += [f"{question.subject}={_ask(question)}" for question in proposal.questions]
-        proposal = _look(loaded.program, data, given)
+        proposal = _look(program, data, given)
     click.echo(proposed(proposal))
     if proposal.questions:
         click.echo(open_questions(proposal.questions), nl=False)
@@ -60,7 +59,7 @@ def init(file: str, data: str, out: Path | None, answers: tuple[str, ...], yes: 
     if not yes and not (_at_terminal() and click.confirm(f"write {target}?", default=True)):
         raise UserError("nothing was written", "when the columns above are right, run it again with --yes")
     with file_errors():
-        target.write_text(toml(proposal, loaded.program.name), encoding="utf-8", newline="\n")
+        target.write_text(toml(proposal, program.name), encoding="utf-8", newline="\n")
     click.echo(f"wrote {target}")
     return 0
 
@@ -74,13 +73,12 @@ def check(file: str, data: str, mapping: Path | None) -> int:
     from incdsl import driver
     from incdsl.results.mappings import checked
 
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     with user_errors(), progress() as stage:
         stage("reading the feeds")
-        found = driver.validate(loaded.program, Path(data), mapping=mapping)
+        found = driver.validate(program, Path(data), mapping=mapping)
     with found:
-        click.echo(checked(loaded.program, found), nl=False)
+        click.echo(checked(program, found), nl=False)
         return 1 if any(count.refused for count in found.counts) else 0
 
 

@@ -99,11 +99,10 @@ def run(
     if engine == "spark":
         server = place_of_spark(master, remote)
     settings = dict(map(setting, spark_conf))
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     with user_errors(), progress() as stage:
         ran = driver.run(
-            loaded.program,
+            program,
             data,
             as_of,
             Path(out),
@@ -119,7 +118,7 @@ def run(
             on_stage=stage,
         )
     with ran.feeds:
-        click.echo(summarize(loaded.program, ran.feeds, ran.written, as_of, ran.workbook), nl=False)
+        click.echo(summarize(program, ran.feeds, ran.written, as_of, ran.workbook), nl=False)
     return 0
 
 

@@ -31,12 +31,11 @@ def sample(file: str, rows: int, seed: int, out: str, format: Literal["csv", "pa
     """
     from incdsl.feeds.sample import write_sample
 
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     with user_errors(), progress() as stage:
         stage("making up feeds")
         written = write_sample(
-            loaded.program, Path(out), rows, seed, format, dirty=dirty, on_feed=lambda feed: stage(f"wrote {feed.path}")
+            program, Path(out), rows, seed, format, dirty=dirty, on_feed=lambda feed: stage(f"wrote {feed.path}")
         )
     for feed in written:
         click.echo(f"{feed.path} ({feed.rows:,} rows)")

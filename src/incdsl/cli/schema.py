@@ -60,9 +60,7 @@ def _packages(path: str) -> tuple[Package, Package]:
     from incdsl.backends.json_schema import FEEDS, RESULTS, describe
 
     if not Path(path).is_dir():
-        program = ready(path).program
-        assert program is not None
-        made = describe(program)
+        made = describe(ready(path))
         return json.loads(made[FEEDS]), json.loads(made[RESULTS])
     return _read(path, FEEDS), _read(path, RESULTS)
 

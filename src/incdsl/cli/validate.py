@@ -38,19 +38,18 @@ def validate(file: str, data: str, mapping: Path | None, out: str | None, refuse
 
     if refused_as == "xlsx" and out is None:
         raise click.UsageError("--refused-as says how refused rows are written: name a folder with --out")
-    loaded = ready(file)
-    assert loaded.program is not None
+    program = ready(file)
     with user_errors(), progress() as stage:
         stage("reading the feeds")
         to = None if out is None else Path(out)
-        feeds = driver.validate(loaded.program, data, mapping=mapping, checks_only=True, out=to)
+        feeds = driver.validate(program, data, mapping=mapping, checks_only=True, out=to)
     with feeds:
         written: tuple[Path, ...] = ()
         if out is not None:
             with user_errors(), progress() as stage:
                 stage("writing the refused rows")
-                written = driver.write_refused(loaded.program, feeds, Path(out), refused_as == "xlsx")
-        notes = (*feeds.notes, *outside_every_period(loaded.program, feeds))
+                written = driver.write_refused(program, feeds, Path(out), refused_as == "xlsx")
+        notes = (*feeds.notes, *outside_every_period(program, feeds))
         columns, height = shutil.get_terminal_size((WIDTH, 24))
         width = min(columns, WIDTH) if sys.stdout.isatty() else WIDTH
         refused = sum(count.refused for count in feeds.counts)

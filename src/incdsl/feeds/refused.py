@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from incdsl.backends.sql import row_condition
 from incdsl.core import ir
 from incdsl.core.dependencies import fields_read
 from incdsl.feeds import keys, notation, quoting, staging
+from incdsl.feeds.conditions import condition_sql
 from incdsl.feeds.forms import misfits
 from incdsl.feeds.misreadings import say, shown, trimmed
 from incdsl.feeds.references import NEAREST, Reference, find_nearest
@@ -226,7 +226,7 @@ def _explain_condition(connection: duckdb.DuckDBPyConnection, staged: Staged, co
     readable = [_OWN, *(f"NOT {reading.is_wrong}" for reading in readings)]
     readable += [f"{reading.value} IS NOT NULL" for reading in readings if reading.required]
     values = ", ".join(f"{reading.value} AS {quoting.identifier(reading.column.name)}" for reading in readings)
-    holds = f"(SELECT {row_condition(condition.holds)} FROM (SELECT {values}))"
+    holds = f"(SELECT {condition_sql(condition)} FROM (SELECT {values}))"
     found = ", ".join(f"`{reading.column.name}` is {{v{at}}}" for at, reading in enumerate(readings))
     parts = {
         f"v{at}": f"CASE WHEN coalesce({it}, '') = '' THEN 'blank' ELSE {shown(it)} END"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from incdsl.backends.sql import row_condition
 from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds import quoting
+from incdsl.feeds.conditions import condition_sql
 from incdsl.feeds.forms import misfits
 from incdsl.feeds.headers import Header
 from incdsl.feeds.misreadings import Finding
@@ -169,7 +169,7 @@ def fault(readings: tuple[Reading, ...], relation: ir.Relation) -> str | None:
     conditions.extend(
         f"coalesce({quoting.identifier(end)} < {quoting.identifier(start)}, false)" for start, end in date_ranges(relation)
     )
-    conditions.extend(f"{row_condition(condition.holds)} IS DISTINCT FROM true" for condition in relation.conditions)
+    conditions.extend(f"{condition_sql(condition)} IS DISTINCT FROM true" for condition in relation.conditions)
     return " OR ".join(conditions) or None
 
 

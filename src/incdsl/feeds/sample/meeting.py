@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import duckdb
 
-from incdsl.backends.sql import row_condition
 from incdsl.core import ir
+from incdsl.feeds.conditions import condition_sql
 
 _DRAWS = 300
 """How often a row is drawn at most. One draw in ten that meets the conditions leaves one row in 10^13 without."""
@@ -37,7 +37,7 @@ def meeting(connection: duckdb.DuckDBPyConnection, relation: ir.Relation, number
 
     `numbers` is a SELECT of i, p and k. Raises CannotMakeUp.
     """
-    holds = " AND ".join(f"({row_condition(condition.holds)}) IS NOT DISTINCT FROM true" for condition in relation.conditions)
+    holds = " AND ".join(f"({condition_sql(condition)}) IS NOT DISTINCT FROM true" for condition in relation.conditions)
     first = drawn(0, numbers)
     _keep(connection, _LEFT, f'SELECT "#i" AS i, "#p" AS p, "#k" AS k FROM ({first}) WHERE NOT ({holds})')
     _keep(connection, _KEPT, f"SELECT * FROM ({first}) WHERE false")
@@ -50,7 +50,7 @@ def meeting(connection: duckdb.DuckDBPyConnection, relation: ir.Relation, number
         connection.execute(f'DELETE FROM {_LEFT} WHERE i IN (SELECT "#i" FROM {_MADE} WHERE {holds})')
         left = _count(connection, _LEFT)
     if left:
-        broken = [f"({row_condition(condition.holds)}) IS DISTINCT FROM true" for condition in relation.conditions]
+        broken = [f"({condition_sql(condition)}) IS DISTINCT FROM true" for condition in relation.conditions]
         ((*found,),) = connection.execute(f"SELECT {', '.join(f'bool_or({b})' for b in broken)} FROM {_MADE}").fetchall()
         raise CannotMakeUp(
             relation, left, tuple(c.says for c, is_broken in zip(relation.conditions, found, strict=True) if is_broken)
