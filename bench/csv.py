@@ -56,7 +56,7 @@ def _dirty(bench: Bench, rows: int) -> Path:
     data = bench.work("vip25", rows) / "feeds-csv-dirty"
     if not (data / "complete").exists():
         print(f"  making up {rows:,} rows of CSV", flush=True)
-        options = ["--rows", str(rows), "--seed", "1", "--format", "csv"]
+        options = ["--rows", str(rows), "--seed", "1", "--format", "csv", "--replace"]
         clean = data.with_name("feeds-csv-clean")
         for folder, dirt in ((clean, []), (data, ["--dirty", "1%"])):
             measured([incdsl(), "sample", str(source("vip25")), *options, *dirt, "--out", str(folder)])

@@ -48,7 +48,7 @@ class Bench:
         data = self.work(program, rows) / ("feeds" if format == "parquet" else f"feeds-{format}")
         if not (data / "complete").exists():
             print(f"  making up {rows:,} rows for {program}", flush=True)
-            options = ["--rows", str(rows), "--seed", "1", "--format", format, "--out", str(data)]
+            options = ["--rows", str(rows), "--seed", "1", "--format", format, "--out", str(data), "--replace"]
             measured([incdsl(), "sample", str(self._hinted(program, hints or {})), *options])
             (data / "complete").touch()
         return data

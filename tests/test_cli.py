@@ -414,6 +414,20 @@ def test_a_full_disk_behind_the_output_is_the_users_to_mend() -> None:
     )
 
 
+def test_made_up_feeds_do_not_replace_others_unless_told_to(capsys: pytest.CaptureFixture[str]) -> None:
+    before = Path("feeds/sale.csv").read_bytes()
+    sample = ["sample", "rebates.inc", "--rows", "20", "--out", "feeds"]
+    assert exit_code(sample) == 1
+    assert capsys.readouterr().err == (
+        "error: `feeds/partner.csv` and `feeds/sale.csv` are there already\n"
+        "  help: name another folder, or add --replace if those are made up, too\n"
+    )
+    assert Path("feeds/sale.csv").read_bytes() == before
+    assert exit_code([*sample, "--format", "parquet"]) == 0
+    assert exit_code([*sample, "--replace"]) == 0
+    assert Path("feeds/sale.csv").read_bytes() != before
+
+
 def test_checking_imports_neither_database_nor_sql() -> None:
     assert not {"duckdb", "sqlglot", "rich", "jsonschema"} & modules_of("check", "rebates.inc")
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from incdsl.cli.console import Share, progress, ready
+from incdsl.cli.console import Share, UserError, progress, ready
 from incdsl.cli.faults import user_errors
 from incdsl.cli.options import FILE, OUT
 
@@ -24,14 +24,21 @@ from incdsl.cli.options import FILE, OUT
 @OUT
 @click.option("--format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Format of the feeds.")
 @click.option("--dirty", type=Share(), metavar="PERCENT", help="Share of the rows of each feed to spoil, as in 1%.")
-def sample(file: str, rows: int, seed: int, out: str, format: Literal["csv", "parquet"], dirty: Decimal | None) -> int:
+@click.option("--replace", is_flag=True, help="Replace feeds that lie there already.")
+def sample(
+    file: str, rows: int, seed: int, out: str, format: Literal["csv", "parquet"], dirty: Decimal | None, replace: bool
+) -> int:
     """Make up feeds for a program: valid, plausible, of any size.
 
     The same program, rows, seed and format give the same bytes.
     """
-    from incdsl.feeds.sample import write_sample
+    from incdsl.feeds.sample import sample_files, write_sample
 
     program = ready(file)
+    there = [path for _, path in sample_files(program, Path(out), format) if path.exists()]
+    if there and not replace:
+        more = f" and {len(there) - 1} more feeds are" if len(there) > 2 else f" and `{there[1]}` are" if there[1:] else " is"
+        raise UserError(f"`{there[0]}`{more} there already", "name another folder, or add --replace if those are made up, too")
     with user_errors(), progress() as stage:
         stage("making up feeds")
         written = write_sample(

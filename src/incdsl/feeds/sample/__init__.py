@@ -5,6 +5,6 @@ millions of rows take about a minute and no memory, and no row depends on anothe
 """
 
 from incdsl.feeds.sample.meeting import CannotMakeUp
-from incdsl.feeds.sample.write import SampleFeed, write_sample
+from incdsl.feeds.sample.write import SampleFeed, sample_files, write_sample
 
-__all__ = ["CannotMakeUp", "SampleFeed", "write_sample"]
+__all__ = ["CannotMakeUp", "SampleFeed", "sample_files", "write_sample"]

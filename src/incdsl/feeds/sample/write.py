@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -52,13 +52,18 @@ def write_sample(
     plan = plan_sample(program, rows, seed)
     written = []
     with connect({"memory_limit": "2GB"}) as connection:
-        for relation in program.relations:
-            if isinstance(relation.source, ir.Feed):
-                path = directory / f"{relation.source.file}.{format}"
-                feed = SampleFeed(relation.name, path, _write(connection, plan, relation, path, format, dirty))
-                written.append(feed)
-                on_feed(feed)
+        for relation, path in sample_files(program, directory, format):
+            feed = SampleFeed(relation.name, path, _write(connection, plan, relation, path, format, dirty))
+            written.append(feed)
+            on_feed(feed)
     return tuple(written)
+
+
+def sample_files(program: ir.Program, directory: Path, format: Format) -> Iterator[tuple[ir.Relation, Path]]:
+    """The relations of which feeds are made up, and the file of each."""
+    for relation in program.relations:
+        if isinstance(relation.source, ir.Feed):
+            yield relation, directory / f"{relation.source.file}.{format}"
 
 
 def _write(
