@@ -231,7 +231,7 @@ def test_rates() -> None:
 
 def test_limits() -> None:
     assert rule("limit a, b to 3 deals per partner per quarter of d in order of d, id") == (
-        "Limit", (identifier("a"), identifier("b")), number("3"), "deals",
+        "Limit", (identifier("a"), identifier("b")), number("3"), identifier("deals"),
         (name("partner"), ("PerPeriod", identifier("quarter"), name("d"))), (name("d"), name("id")), (),
     )  # fmt: skip
     assert rule('limit a\n    to 60,000 USD\n    per p.q\n    in order of d\n    cite s "p"') == (

@@ -7,6 +7,7 @@ rows in the data never matters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,6 +75,7 @@ class LimitBuilder:
                     known = tuple(sorted(payments))
                     self.env.sink.add(errors.UnknownPayment(payment.span, payment.name, self.relation.name, known))
                 return None
+        self._counted(node)
         origin = self.env.origin(node, node.provenance)
 
         def add(part: str, definition: ir.Expr) -> ir.Column:
@@ -140,6 +142,20 @@ class LimitBuilder:
         over = add("over", both(takes, full_up, op("greater_or_equal", unlimited, zero)))
         return Bound(over, rest, words, origin)
 
+    def _counted(self, node: ast.Limit) -> None:
+        """A number limits the rows that are paid for, so the word after it has to be one for these."""
+        if not isinstance(node.most, ast.Number):
+            return
+        rules = [rule for name in node.payments if isinstance(rule := self.relation.rules[name.name], ast.Pay)]
+        said = [self.relation.name, self.relation.label, "rows payments"]
+        said += [text for rule in rules for text in (rule.name.name, rule.label or "")]
+        words = {_singular(word) for text in said for word in _words_of(text)}
+        if node.unit is None or _singular(node.unit.name) not in words:
+            number, last = node.most.span.text, _words_of(self.relation.name)[-1].lower()
+            rows = f"{number} {last}{'' if last.endswith('s') or number == '1' else 's'}"
+            span, word = (node.unit.span, node.unit.name) if node.unit else (node.most.span, None)
+            self.env.sink.add(errors.LimitOfWhat(span, word, self.relation.name, rows, f"{number} {self.env.currency}"))
+
     def _outside(
         self, node: ast.Limit, item: ast.PerPeriod, period: ir.Expr, add: Callable[[str, ir.Expr], ir.Column], number: int
     ) -> None:
@@ -154,7 +170,7 @@ class LimitBuilder:
 
     def _words(self, node: ast.Limit) -> str:
         if isinstance(node.most, ast.Number):
-            most = f"{node.most.value:,f} {node.unit or 'rows'}"
+            most = f"{node.most.value:,f} {node.unit.name if node.unit else 'rows'}"
         else:
             most = show(node.most.value, ty.money(node.most.currency))
         per = " per ".join(p.calendar.name if isinstance(p, ast.PerPeriod) else p.span.text for p in node.per)
@@ -208,6 +224,20 @@ class LimitBuilder:
             elif isinstance(column.type, Range):
                 order.append(ir.Column(f"{column.name}_start", ty.DATE))
         return order
+
+
+def _words_of(text: str) -> list[str]:
+    """The words of a label, or of a name such as `SalesOrder` or `sales_order`."""
+    return re.findall(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+", text) or [text]
+
+
+def _singular(word: str) -> str:
+    """A word as it is compared with another: without regard to case and to what English puts at its end for several."""
+    lower = word.casefold()
+    for ending, one in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x"), ("s", "")):
+        if lower.endswith(ending) and len(lower) > len(ending) + 1:
+            return lower.removesuffix(ending) + one
+    return lower
 
 
 def _before(pairs: list[tuple[ir.Expr, ir.Expr]]) -> ir.Expr:

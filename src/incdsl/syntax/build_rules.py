@@ -163,7 +163,7 @@ class RuleBuilder(BlockBuilder):
             self.provenance(tree.children),
         )
 
-    def _most(self, tree: Tree[Token]) -> tuple[ast.Number | ast.Money, str | None]:
+    def _most(self, tree: Tree[Token]) -> tuple[ast.Number | ast.Money, ast.Identifier | None]:
         """What a limit allows, and the word for what it counts."""
         if tree.data == "money":
             amount = self.expression(tree)
@@ -172,7 +172,7 @@ class RuleBuilder(BlockBuilder):
         count, unit = tree.children
         token = the_token(count)
         read_whole_number(self.source, token, "a number of rows")
-        return ast.Number(self.span(token), read_number(self.source, token)), None if unit is None else str(unit)
+        return ast.Number(self.span(token), read_number(self.source, token)), None if unit is None else self.identifier(unit)
 
     def _limit_key(self, tree: Tree[Token]) -> ast.Expr | ast.PerPeriod:
         if tree.data == "per":

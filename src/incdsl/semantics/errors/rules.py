@@ -156,6 +156,25 @@ class UnknownPayment(Diagnostic):
 
 
 @dataclass(frozen=True)
+class LimitOfWhat(Diagnostic):
+    """A limit whose number counts something else than the rows that are paid for, or does not say what it counts."""
+
+    code: ClassVar[str] = "limit-of-what"
+    word: str | None
+    relation: str
+    rows: str
+    money: str
+
+    def message(self) -> str:
+        if self.word is None:
+            return "the limit does not say what its number counts"
+        return f"a limit cannot count `{self.word}`: a number in it counts rows of `{self.relation}`"
+
+    def help(self) -> str:
+        return f"write `{self.rows}` if it is how many are paid for, or `{self.money}` if it is how much is paid"
+
+
+@dataclass(frozen=True)
 class LimitOfSeveral(Diagnostic):
     """A limit of money on several payments together."""
 

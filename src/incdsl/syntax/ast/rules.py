@@ -108,7 +108,7 @@ class Limit(Node):
 
     payments: tuple[Identifier, ...]
     most: Number | Money
-    unit: str | None  # the word that stands for the rows: "deals"
+    unit: Identifier | None  # the word that stands for the rows: `deals`
     per: tuple[Expr | PerPeriod, ...]
     order: tuple[Expr, ...]
     provenance: Provenance
