@@ -24,6 +24,7 @@ from incdsl.semantics.environment import Environment
 from incdsl.semantics.moments import elaborate_on_day
 from incdsl.semantics.narrowing import given_when, path_of
 from incdsl.semantics.notes import Branch, Notes, rows_of
+from incdsl.semantics.same_record import rows_agree
 from incdsl.semantics.terms import both, op, optional, present, resized
 from incdsl.semantics.values import Clash, DateRange, DecidedRow, FoundRow, Scalar, Scope, Value
 from incdsl.syntax import ast
@@ -225,7 +226,7 @@ class Elaborator:
                 return None if left is None or right is None else operations.arithmetic(self.env.sink, node, left, right)
             case _:
                 pair = self._pair(node, scope, None)
-                if pair is None:
+                if pair is None or not rows_agree(self.env.sink, node.span, scope, (node.left, pair[0]), (node.right, pair[1])):
                     return None
                 meant = scope.other_row(node.left, pair[0].type)
                 return operations.compare(self.env.sink, node, COMPARISON[node.operator], *pair, meant)

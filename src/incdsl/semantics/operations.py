@@ -180,8 +180,7 @@ def _compared(sink: Sink, node: ast.Expr, verb: str, left: ir.Expr, right: ir.Ex
     if thousands_point(sink, sides[0], right.type) or thousands_point(sink, sides[1], left.type):
         return False
     spans = sides[0].span, sides[1].span
-    rows = isinstance(left.type, ty.Row) and isinstance(right.type, ty.Row) and left.type != right.type
-    if same_kind(left.type, right.type) and not rows:
+    if same_kind(left.type, right.type):
         return True
     if isinstance(left.type, ty.Money) and isinstance(right.type, ty.Money):
         sink.add(errors.WrongCurrency(spans[1], right.type.currency, left.type.currency))

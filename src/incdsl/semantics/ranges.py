@@ -6,6 +6,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.semantics import errors, operations
 from incdsl.semantics.elaborates import Elaborates
+from incdsl.semantics.same_record import rows_agree
 from incdsl.semantics.terms import op, within
 from incdsl.semantics.values import DateRange, Scalar, Scope, Value
 from incdsl.syntax import ast
@@ -39,7 +40,7 @@ def is_in(elaborator: Elaborates, node: ast.In, scope: Scope) -> ir.Expr | None:
     tests = []
     for member in node.members:
         other = elaborator.operand(member, scope, operand.type)
-        if other is None:
+        if other is None or not rows_agree(elaborator.env.sink, node.span, scope, (node.operand, operand), (member, other)):
             return None
         meant = scope.other_row(node.operand, operand.type)
         test = operations.compare(elaborator.env.sink, node, "equal", operand, other, meant, member)

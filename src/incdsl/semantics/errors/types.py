@@ -57,6 +57,37 @@ class OperandTypes(Diagnostic):
 
 
 @dataclass(frozen=True)
+class RowsOfTwoRecords(Diagnostic):
+    """A comparison of a row of one record with a row of another, which at best have the same key by chance. `meant` is what
+    could stand in place of `instead`, empty where nothing offers itself."""
+
+    code: ClassVar[str] = "rows-of-two-records"
+    left: str
+    right: str
+    meant: str
+    instead: str
+    left_span: Span
+    right_span: Span
+
+    def message(self) -> str:
+        return f"a row of `{self.left}` is compared with a row of `{self.right}`"
+
+    def label(self) -> str:
+        return ""
+
+    def help(self) -> str:
+        if self.meant:
+            return f"write `{self.meant}` in place of `{self.instead}` if the row of the `for each` is meant"
+        return "compare what names rows of one record; a field whose texts are keys of a record is declared so: `partner Partner`"
+
+    def related(self) -> tuple[Label, ...]:
+        return (
+            Label(self.left_span, f"this names a row of `{self.left}`"),
+            Label(self.right_span, f"this names a row of `{self.right}`"),
+        )
+
+
+@dataclass(frozen=True)
 class ComparedWithItself(Diagnostic):
     """A comparison of two sides that are the same value of the same row. `meant` is how the value of the other row is
     written, if there is one; `outcome` what the comparison always comes to."""

@@ -1,0 +1,52 @@
+"""Whether two things that are compared name rows of one record."""
+
+from __future__ import annotations
+
+from incdsl.core import ir
+from incdsl.core import types as ty
+from incdsl.diagnostic import Sink
+from incdsl.semantics import errors
+from incdsl.semantics.environment import Relation
+from incdsl.semantics.values import Scope
+from incdsl.source import Span
+from incdsl.syntax import ast
+
+Operand = tuple[ast.Expr, ir.Expr]
+"""What is written, and what it is."""
+
+
+def rows_agree(sink: Sink, span: Span, scope: Scope, left: Operand, right: Operand) -> bool:
+    """Whether, where an operand names a row, the other one does not name a row of another record; reports it when it does.
+    Keys alone may be compared: feeds that do not refer to each other may have the same ones."""
+    first, second = _row(scope, *left), _row(scope, *right)
+    if first is None and second is None:
+        return True
+    first, second = first or _keyed(scope, left[0]), second or _keyed(scope, right[0])
+    if first is None or second is None or first == second:
+        return True
+    meant, instead = scope.other_row(left[0], left[1].type), right[0].span.text
+    if not meant:
+        meant, instead = scope.other_row(right[0], right[1].type), left[0].span.text
+    sink.add(errors.RowsOfTwoRecords(span, first, second, meant, instead, left[0].span, right[0].span))
+    return False
+
+
+def _row(scope: Scope, node: ast.Expr, expr: ir.Expr) -> str | None:
+    """The record of which an operand names a row, by its type or as `this`."""
+    if isinstance(node, ast.This):
+        return None if scope.this is None else scope.this.relation.name
+    known = ty.known(expr.type)
+    return known.relation if isinstance(known, ty.Row) else None
+
+
+def _keyed(scope: Scope, node: ast.Expr) -> str | None:
+    """The record whose only key a name is, where that is no choice of values: several records may have the same of those."""
+    match node:
+        case ast.Name(name=name) if scope.bare is not None:
+            relation: Relation = scope.bare.relation
+        case ast.Member(of=ast.This(), name=ast.Identifier(name=name)) if scope.this is not None:
+            relation = scope.this.relation
+        case _:
+            return None
+    names = [column.name for column in relation.keys]
+    return relation.name if names == [name] and isinstance(relation.columns[name].type, ty.Text | ty.Number) else None
