@@ -4,14 +4,14 @@ the group `spark`, so that one process runs them all."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
 from incdsl.backends.sql import DIALECTS
 from incdsl.backends.sql.databricks import Databricks
 from incdsl.backends.sql.spark import SETTINGS, Spark
-from incdsl.engines.spark import Session, open_session
+from incdsl.engines.spark import Session, Workplace, open_session, workplace
 
 QUICK = {
     # Small feeds: what Java takes time to make fast is not run often enough to pay.
@@ -55,3 +55,12 @@ def as_databricks(session: Session, narrowed: bool = True) -> Iterator[None]:
         finally:
             for name in LOSSES:
                 session.spark.conf.set(name, SETTINGS[name])
+
+
+@contextmanager
+def working_in(session: Session) -> Iterator[Workplace]:
+    """Where runs work, in a session that is there; whatever opens one in here gets that."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(workplace, "open_session", lambda server, settings: nullcontext(session))
+        with Workplace("local[2]") as place:
+            yield place

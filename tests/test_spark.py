@@ -8,14 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from tests.agreement.engines import by_spark
 from tests.build_core import col, date, derived, feed, lit, number, op, output, program, stored, text, usd
+from tests.spark_session import working_in
 from tests.test_postgres import CX, CX_FEEDS, SHIPPED, files, run
 from tests.test_reference import VALUES
 
@@ -23,7 +23,6 @@ from incdsl import driver
 from incdsl.cli.main import exit_code
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.engines import spark as spark_engine
 from incdsl.engines.errors import DoesNotFit, EngineFailure
 from incdsl.engines.spark import Session, open_session
 from incdsl.engines.spark.errors import lost
@@ -41,9 +40,10 @@ SPARK = ["--engine", "spark", "--master", "local[2]"]
 
 
 @pytest.fixture
-def here(spark: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def here(spark: Session) -> Iterator[None]:
     """Let the commands of this process use the session that is there."""
-    monkeypatch.setattr(spark_engine, "open_session", lambda server, settings: nullcontext(spark))
+    with working_in(spark):
+        yield
 
 
 @pytest.mark.usefixtures("here")

@@ -21,6 +21,7 @@ from incdsl.source import Source
 
 if TYPE_CHECKING:  # the names of types; importing the rooms would open a database to check a program
     from incdsl.engines.postgres import Workplace
+    from incdsl.engines.spark import Workplace as SparkWorkplace
     from incdsl.feeds import Feeds
     from incdsl.feeds.gate import Gate
     from incdsl.results.assumptions import Money
@@ -166,20 +167,24 @@ def run(
 
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work, not after
     with ExitStack() as stack:
-        place: Workplace | None = None
+        server_of: Workplace | None = None
+        session: SparkWorkplace | None = None
         if engine == "postgres":
             from incdsl.engines import postgres
 
             assert server is not None
             postgres.check(server)
-            place = stack.enter_context(postgres.Workplace(server, on_stage))
+            server_of = stack.enter_context(postgres.Workplace(server, on_stage))
         if engine == "spark":
             from incdsl.engines import spark
 
             spark.check(server or spark.LOCAL)
+            session = stack.enter_context(spark.Workplace(server or spark.LOCAL, settings, on_stage))
         on_stage("reading the feeds")
         to = Destination(out, RESULT_FILES)
-        feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit, server=place, destination=to)
+        feeds = load_feeds(
+            program, data, mapping=mapping, memory_limit=memory_limit, server=server_of, catalog=session, destination=to
+        )
         try:
             if gate is not None:
                 gate.check(feeds.counts)
@@ -187,7 +192,7 @@ def run(
             on_stage("evaluating")
             counted = counting(program)
             asked = [*outputs, *(output for output in counted.outputs if output.name == MATCHES)]
-            evaluate(counted, feeds, as_of, asked, engine, place or server, settings, on_stage)
+            evaluate(counted, feeds, as_of, asked, engine, server_of or session, on_stage)
             feeds.bring(rows_wanted(program, feeds.counts))
             on_stage("writing the results")
             store_could_change(program, feeds.connection, feeds.counts)
@@ -205,11 +210,10 @@ def evaluate(
     as_of: datetime.date,
     outputs: Sequence[ir.Output],
     engine: str,
-    server: str | Workplace | None = None,
-    settings: Mapping[str, str] = MappingProxyType({}),
+    place: Workplace | SparkWorkplace | None = None,
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> None:
-    """Fill `result."NAME"` for each output, by the engine named; `server` is where that is, of PostgreSQL the workplace that the
+    """Fill `result."NAME"` for each output, by the engine named; `place` is where that works, if it does so elsewhere: what the
     feeds were loaded with. Raises Overflow, Conflicts, EngineFailure."""
     from incdsl.engines.errors import DoesNotFit
     from incdsl.results.conflicts import refuse_conflicts
@@ -217,7 +221,7 @@ def evaluate(
 
     names = [output.name for output in outputs]
     try:
-        done = _fill(program, feeds, as_of, names, engine, server, settings, on_stage)
+        done = _fill(program, feeds, as_of, names, engine, place, on_stage)
     except DoesNotFit:
         done = False  # SQL cannot say in which row; the reference engine can, or finds that the number is not needed
     if not done:
@@ -236,8 +240,7 @@ def _fill(
     as_of: datetime.date,
     outputs: Sequence[str],
     engine: str,
-    server: str | Workplace | None,
-    settings: Mapping[str, str],
+    place: Workplace | SparkWorkplace | None,
     on_stage: Callable[[str], None],
 ) -> bool:
     """Evaluate with an engine that runs SQL; False when another one is asked for. Raises DoesNotFit, EngineFailure."""
@@ -252,24 +255,23 @@ def _fill(
             from incdsl.feeds.export import csv_rows
             from incdsl.results.tables import store_csv
 
-            assert isinstance(server, postgres.Workplace)
+            assert isinstance(place, postgres.Workplace)
             postgres.evaluate(
                 program,
-                server.connection,
+                place.connection,
                 as_of,
                 outputs,
                 rows=lambda name, columns: csv_rows(feeds.connection, program.relation(name), columns),
                 store=lambda output, pieces: store_csv(feeds.connection, output, pieces),
                 on_stage=on_stage,
-                tables=server.tables,
+                tables=place.tables,
             )
             return True
         case "spark":
             from incdsl.engines import spark
 
-            assert server is None or isinstance(server, str)
-            with spark.open_session(server or spark.LOCAL, settings) as session:
-                spark.evaluate(program, feeds.connection, as_of, outputs, session, feeds.files, on_stage)
+            assert isinstance(place, spark.Workplace)
+            spark.evaluate(program, feeds.connection, as_of, outputs, place.session, feeds.files, on_stage)
             return True
         case _:
             return False

@@ -170,6 +170,19 @@ class UnreadableFeed(FeedError):
 
 
 @dataclass(frozen=True)
+class NoSession(FeedError):
+    """A table of a catalog of Spark's, or files that a cluster sees, where no session of Spark is at work."""
+
+    code = "no-session"
+
+    def message(self) -> str:
+        return f"`{self.file}` is read over a session of Spark, and there is none"
+
+    def help(self) -> str:
+        return "use `incdsl run --engine spark`, with --master or --remote to say where the session is"
+
+
+@dataclass(frozen=True)
 class EmptyFeed(FeedError):
     """A file without a header line; `columns` are those of its record."""
 

@@ -20,7 +20,19 @@ from incdsl.feeds.errors import (
     UnreadableFeed,
 )
 from incdsl.feeds.readers.opening import tables_in
-from incdsl.feeds.sources import CONTAINERS, UNSAID, Kind, Options, Source, is_url, kind_of, stem, without_password
+from incdsl.feeds.sources import (
+    CONTAINERS,
+    UNSAID,
+    Kind,
+    Options,
+    Source,
+    has_tables,
+    in_catalog,
+    is_url,
+    kind_of,
+    stem,
+    without_password,
+)
 
 
 @dataclass(frozen=True)
@@ -56,12 +68,13 @@ class _Candidate:
 def find_feeds(relations: Sequence[ir.Relation], directory: Path | str, given: Mapping[str, Source] | None = None) -> Found:
     """The sources of the relations that come from feeds, in their order: those that are `given`, by the relation's name, and
     for the others files of their names in a folder, or tables of their names in its workbooks and databases. In place of
-    the folder there may be one of these, or the URL of a database server, whose tables then are the feeds. Names are
+    the folder there may be one of these, or the address of a database server or of a schema of Spark's catalog, whose tables
+    then are the feeds, or of a folder of Parquet files that a cluster sees. Names of files are
     compared without regard to case."""
     given = given or {}
     if isinstance(directory, str):
         feeds = [relation for relation in relations if isinstance(relation.source, ir.Feed)]
-        return Found(tuple(given.get(relation.name) or _table(relation, directory) for relation in feeds), (), ())
+        return Found(tuple(given.get(relation.name) or _among(relation, directory) for relation in feeds), (), ())
     try:
         alone = directory.is_file() and kind_of(directory.name) in CONTAINERS
         names = [directory.name] if alone else sorted(entry.name for entry in directory.iterdir())
@@ -118,10 +131,12 @@ def source_at(
     options: Options = UNSAID,
     outside: bool = False,
 ) -> Source | FeedError:
-    """The source at a place that somebody wrote down: the URL of a database, a file, a folder of Parquet parts, or a pattern
-    of their names (`*`, `?`, `**`), from `directory` on. What is not under that folder is an error, unless `outside`."""
+    """The source at a place that somebody wrote down: an address (`sources.is_url`), a file, a folder of Parquet parts, or a
+    pattern of their names (`*`, `?`, `**`), from `directory` on. What is not under that folder is an error, unless `outside`."""
     if is_url(place):
-        return _table(relation, place, options)
+        return (
+            OutsideFolder(place, str(directory)) if place.startswith("file:") and not outside else _at(relation, place, options)
+        )
     whole = directory / place
     if not outside and not whole.resolve().is_relative_to(directory.resolve()):
         return OutsideFolder(place, str(directory))
@@ -134,7 +149,7 @@ def source_at(
             return UnreadableFeed(place, "no file has a name like that")
         if len(paths) > 1 and found != "parquet":
             return UnreadableFeed(place, f"{len(paths)} files have names like that, and only Parquet may be in several")
-        return Source(relation, place, found or "csv", paths, None, _fixed_part(whole), options)
+        return Source(relation, place, found or "csv", paths, None, None, _fixed_part(whole), options)
     return source_in(relation, directory, place, kind, options)
 
 
@@ -149,20 +164,34 @@ def source_in(
         parts = _parts(path)
         if not parts:
             return UnreadableFeed(name, "it is a folder, and there is no Parquet file in it")
-        return Source(relation, name, "parquet", parts, None, path, options)
+        return Source(relation, name, "parquet", parts, None, None, path, options)
     if not path.exists():
         return UnreadableFeed(name, "there is no such file")
     found = kind or kind_of(name)
     if found is None:
         return UnknownKind(name)
-    return Source(relation, name, found, (path,), None, None, options)
+    return Source(relation, name, found, (path,), options=options)
 
 
-def _table(relation: ir.Relation, url: str, options: Options = UNSAID) -> Source:
-    """A table of a database server, that of the name of the feed when the options name none."""
+def _at(relation: ir.Relation, url: str, options: Options = UNSAID) -> Source:
+    """What is at an address that somebody wrote down for a relation: a table of a database server or of a catalog, that of the
+    name of the feed when the options name none, or Parquet files."""
     assert isinstance(relation.source, ir.Feed)
-    name = f"{without_password(url)} table {options.table or relation.source.file}"
-    return Source(relation, name, "postgres", (), url, None, options)
+    table, schema = options.table or relation.source.file, in_catalog(url)
+    if schema is not None:
+        return Source(relation, f"spark:{'.'.join(filter(None, (schema, table)))}", "spark", url=url, options=options)
+    if not has_tables(url):
+        return Source(relation, without_password(url), "spark", url=url, options=options)
+    return Source(relation, f"{without_password(url)} table {table}", "postgres", url=url, options=options)
+
+
+def _among(relation: ir.Relation, url: str) -> Source:
+    """A table of a database server or of a schema of a catalog, or a Parquet file, or a folder of some, in a folder."""
+    assert isinstance(relation.source, ir.Feed)
+    if has_tables(url):
+        return _at(relation, url)
+    folder = f"{url.rstrip('/')}/{relation.source.file}"
+    return replace(_at(relation, f"{folder}.parquet"), or_url=folder)
 
 
 def _candidates(directory: Path, name: str) -> list[_Candidate]:

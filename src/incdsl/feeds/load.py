@@ -35,6 +35,7 @@ from incdsl.feeds.staging import Disagreement, Staged, TooManyBroken
 
 if TYPE_CHECKING:
     from incdsl.feeds.readers.opening import Opened
+    from incdsl.feeds.readers.spark_tables import Catalog
 
 DEFAULT_MEMORY = "4GB"
 """What DuckDB may hold in memory before it writes to disk, unless the caller says otherwise."""
@@ -156,6 +157,7 @@ def load_feeds(
     mapping: Path | None = None,
     sources: Mapping[str, Source] | None = None,
     server: Server | None = None,
+    catalog: Catalog | None = None,
     checks_only: bool = False,
     destination: Destination | None = None,
 ) -> Feeds:
@@ -164,9 +166,10 @@ def load_feeds(
     `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
     as "2GB". `mapping` is a file that says where the feeds are in the folder and how they are written; without one, the
     folder's `feeds.toml` is it, if there is one. `sources`, by the relation's name, are read whatever the mapping says. Tables
-    of `server` whose rows can all be used are left where they are. With `checks_only` nothing but what checks found is asked for
-    afterwards: `feed."R"` may lack columns that no check looks at. `destination` is where the caller is going to write.
-    Raises FeedErrors, with all that was found, when a file is missing, cannot be read as its feed, or would be replaced.
+    of `server` whose rows can all be used are left where they are. `catalog` is the session of Spark of the run. With
+    `checks_only` nothing but what checks found is asked for afterwards: `feed."R"` may lack columns that no check looks at.
+    `destination` is where the caller is going to write. Raises FeedErrors, with all that was found, when a file is missing,
+    cannot be read as its feed, or would be replaced.
     """
     with ExitStack() as resources:
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="incdsl-")))
@@ -179,7 +182,7 @@ def load_feeds(
         errors = [*found.errors, *(in_the_way(found.sources, destination) if destination else ())]
         opened: list[Opened] = []
         for source in found.sources:
-            match open_source(connection, replace(with_mapping(source, mapped), checks_only=checks_only), scratch):
+            match open_source(connection, replace(with_mapping(source, mapped), checks_only=checks_only), scratch, catalog):
                 case tuple() as broken:
                     errors.extend(broken)
                 case feed:

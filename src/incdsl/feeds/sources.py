@@ -6,6 +6,7 @@ leave open is found out from the content by its reader, which says so when it is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.feeds.mapping import RecordMapping
 
-Kind = Literal["csv", "json", "ndjson", "parquet", "xlsx", "sqlite", "duckdb", "postgres"]
+Kind = Literal["csv", "json", "ndjson", "parquet", "xlsx", "sqlite", "duckdb", "postgres", "spark"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -38,6 +39,11 @@ _ENDINGS: dict[str, Kind] = {
 _PACKED = (".gz", ".zst")
 _PACKABLE: tuple[Kind, ...] = ("csv", "json", "ndjson")
 _SCHEMES = ("postgresql", "postgres")
+_CATALOG = re.compile(r"spark:(?!//)(.*)", re.DOTALL)
+_OF_A_CLUSTER = re.compile(
+    r"(file|hdfs|webhdfs|viewfs|s3|s3a|s3n|gs|abfs|abfss|wasb|wasbs|adl|dbfs|oss|cosn|ofs|alluxio):/.*", re.DOTALL
+)
+"""Paths that a cluster of Spark's may see, by the file systems that Spark and its vendors know."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +84,16 @@ def header_among(lines: Sequence[tuple[int, Sequence[str]]], like: HeaderLike) -
 @dataclass(frozen=True)
 class Source:
     """The rows of one relation: `name` is what messages call it, `paths` the files in the order in which they are read
-    (one, but for Parquet in parts; none for `postgres`), `root` the folder in which the parts lie. With `checks_only`
-    nothing but checks will look at the rows. `header_like`, where the names of its columns are not known, tells its header."""
+    (one, but for Parquet in parts; none where there is a `url`), `root` the folder in which the parts lie. What is not at `url`
+    may be at `or_url`. With `checks_only` nothing but checks will look at the rows. `header_like`, where the names of its
+    columns are not known, tells its header."""
 
     relation: ir.Relation
     name: str
     kind: Kind
     paths: tuple[Path, ...] = ()
     url: str | None = None
+    or_url: str | None = None
     root: Path | None = None
     options: Options = UNSAID
     mapping: RecordMapping | None = None
@@ -135,14 +143,35 @@ def stem(name: str) -> str:
 
 
 def is_url(place: str) -> bool:
-    """Whether a place is the address of a database server and not a path."""
-    return urlsplit(place).scheme in _SCHEMES and "://" in place
+    """Whether a place is an address of tables, or of files that a cluster sees, and not a path of this machine."""
+    return kind_of_url(place) is not None
+
+
+def kind_of_url(place: str) -> Kind | None:
+    """The kind of what is at an address: `postgres` for that of a database server, `spark` for `spark:`, before tables of the
+    catalog of a session, and for Parquet files that a cluster sees, as in `s3a://bucket/feeds`. None for a path."""
+    if urlsplit(place).scheme in _SCHEMES and "://" in place:
+        return "postgres"
+    return "spark" if _CATALOG.fullmatch(place) or _OF_A_CLUSTER.fullmatch(place) else None
+
+
+def in_catalog(url: str) -> str | None:
+    """What `spark:` stands before: a schema, its catalog before it, or nothing. None for another address."""
+    found = _CATALOG.fullmatch(url)
+    return found[1] if found else None
+
+
+def has_tables(url: str) -> bool:
+    """Whether an address is one of tables, and not of files."""
+    return kind_of_url(url) == "postgres" or in_catalog(url) is not None
 
 
 def without_password(url: str) -> str:
-    """The address of a database as it may be shown: its host, port and database alone."""
+    """The address of a database as it may be shown: its host, port and database alone; another without its password."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
+    if parts.scheme not in _SCHEMES and ":" not in parts.netloc.removesuffix(host):
+        return url
     return f"{parts.scheme}://{host}{parts.path}"
 
 

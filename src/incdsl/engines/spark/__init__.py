@@ -8,5 +8,6 @@ opened, and not before: it is an extra.
 
 from incdsl.engines.spark.evaluate import evaluate
 from incdsl.engines.spark.session import LOCAL, Session, check, open_session
+from incdsl.engines.spark.workplace import Workplace
 
-__all__ = ["LOCAL", "Session", "check", "evaluate", "open_session"]
+__all__ = ["LOCAL", "Session", "Workplace", "check", "evaluate", "open_session"]

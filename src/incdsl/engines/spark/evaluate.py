@@ -13,6 +13,7 @@ from incdsl.backends.sql import DERIVED, RESULT, emit
 from incdsl.core import ir
 from incdsl.engines.errors import DoesNotFit
 from incdsl.engines.spark import rows
+from incdsl.engines.spark.errors import condition
 from incdsl.engines.spark.session import Session
 from incdsl.feeds import ParquetFeed
 
@@ -69,8 +70,8 @@ def _does_not_fit() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        condition = getattr(error, "getCondition", lambda: None)() or ""
-        raised = condition == _RAISED and "overflow:" in str(error)
-        if raised or condition.split(".")[0] in _DO_NOT_FIT:
-            raise DoesNotFit(condition) from error
+        said = condition(error)
+        raised = said == _RAISED and "overflow:" in str(error)
+        if raised or said in _DO_NOT_FIT:
+            raise DoesNotFit(said) from error
         raise

@@ -4,7 +4,8 @@ connection. Decimals are decimals all the way."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ from incdsl.engines.spark.session import Session
 from incdsl.feeds import ParquetFeed, quoting
 
 _HOW = "(FORMAT parquet, COMPRESSION zstd)"
+
+ID = "id"
+"""The column by which the rows of a copy are told apart."""
+
+_AT_ONCE = 1_000_000
+"""Rows that are in memory here at a time."""
+
+_HERE = "from spark"
 
 
 def give(
@@ -44,6 +53,52 @@ def give(
     return _view(relation.name, _read(session, [copy], columns), columns)
 
 
+@dataclass(frozen=True)
+class Copy:
+    """The rows of a table that lies in Spark, as they were at one moment: `frame` has its columns c0, c1, … and `id`, a number
+    for each row; `folder` is where it is, if Spark sees this machine's disk."""
+
+    frame: Any
+    folder: Path | None
+
+
+def copied(session: Session, found: Any) -> Copy:
+    """Work a table out, once."""
+    told = found.selectExpr("*", f"monotonically_increasing_id() AS {ID}")
+    if session.copies is None:
+        return Copy(told.localCheckpoint(), None)
+    place = _new(session.copies)
+    told.write.parquet(_address(place))
+    return Copy(session.spark.read.schema(told.schema).parquet(_address(place)), place)
+
+
+def pieces(session: Session, connection: duckdb.DuckDBPyConnection, copy: Copy) -> Iterator[str]:
+    """The rows of a copy, as SELECTs for DuckDB, each there until the next one is asked for."""
+    if copy.folder is not None:
+        yield f"SELECT * FROM read_parquet({quoting.text(str(copy.folder / '*.parquet'))})"
+        return
+    for first, last in _ranges(copy.frame):
+        connection.register(_HERE, copy.frame.where(f"{ID} BETWEEN {first} AND {last}").toArrow())
+        yield f'SELECT * FROM "{_HERE}"'
+        connection.unregister(_HERE)
+
+
+def _ranges(frame: Any) -> list[tuple[int, int]]:
+    """Ranges of numbers in which all rows are; not too many in one, as a range is in memory when it is fetched."""
+    counted = frame.selectExpr(f"{ID} DIV {_AT_ONCE} AS part").groupBy("part").count().collect()
+    ranges: list[tuple[int, int]] = []
+    room = 0
+    for part, count in sorted(map(tuple, counted)):
+        last = (part + 1) * _AT_ONCE - 1
+        if ranges and count <= room:
+            ranges[-1] = (ranges[-1][0], last)
+        else:
+            ranges.append((part * _AT_ONCE, last))
+            room = _AT_ONCE
+        room -= count
+    return ranges or [(0, 0)]
+
+
 def keep(session: Session, made: Any) -> Any:
     """The rows of a query that several others read, worked out now. What they were made of is forgotten: Spark would go
     through all of it again for each query that reads them."""
@@ -66,9 +121,9 @@ def take(session: Session, connection: duckdb.DuckDBPyConnection, output: ir.Out
     )
     make = f"CREATE OR REPLACE TABLE {RESULT}.{quoting.identifier(output.name)} AS SELECT {cells} FROM"
     if session.folder is None:
-        connection.register("from spark", frame.toArrow())
-        connection.execute(f'{make} "from spark"')
-        connection.unregister("from spark")
+        connection.register(_HERE, frame.toArrow())
+        connection.execute(f'{make} "{_HERE}"')
+        connection.unregister(_HERE)
         return
     folder = _new(session.folder)
     frame.write.parquet(_address(folder))

@@ -32,6 +32,15 @@ _EXTRA = "install it: pip install '.[spark]' in the folder of incdsl"
 _CONNECT_EXTRA = "install what it needs: pip install '.[spark-connect]' in the folder of incdsl"
 _SECONDS = 5
 
+_OF_FEEDS = {
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.parquet.mergeSchema": "false",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+}
+"""What a session is set to so that no row of a feed is left out, and the names of folders (`month=01`) are texts, as in files of
+this machine."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -40,6 +49,11 @@ class Session:
 
     spark: Any
     folder: Path | None
+
+    @property
+    def copies(self) -> Path | None:
+        """A folder beside that one, for what outlives an evaluation."""
+        return None if self.folder is None else self.folder.with_name("copies")
 
 
 def check(server: str) -> None:
@@ -68,7 +82,7 @@ def open_session(server: str = LOCAL, settings: Mapping[str, str] | None = None)
     check(server)
     with _unwarned(), tempfile.TemporaryDirectory(prefix="incdsl-spark-", ignore_cleanup_errors=True) as scratch:
         if server.startswith("sc:"):
-            with _connected(server, {**(settings or {}), **SETTINGS}) as spark:
+            with _connected(server, {**(settings or {}), **SETTINGS, **_OF_FEEDS}) as spark:
                 yield Session(spark, None)
             return
         local = server.startswith("local")
@@ -96,7 +110,7 @@ def _all_settings(local: bool, scratch: Path, settings: Mapping[str, str]) -> di
         **(here if local else {}),
         **settings,
         **SETTINGS,
-        "spark.sql.catalogImplementation": "in-memory",
+        **_OF_FEEDS,
         "spark.driver.extraJavaOptions": java.strip(),
     }
 

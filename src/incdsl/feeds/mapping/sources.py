@@ -12,7 +12,7 @@ from incdsl.feeds.files import source_at
 from incdsl.feeds.mapping.errors import InMapping, WrongSetting
 from incdsl.feeds.mapping.model import FILE, FeedMapping, Place, RecordMapping
 from incdsl.feeds.mapping.read import read_mapping
-from incdsl.feeds.sources import KINDS, Options, Source, is_url
+from incdsl.feeds.sources import KINDS, Options, Source, has_tables, is_url
 
 
 def find_mapping(directory: Path | str, named: Path | None, relations: Sequence[ir.Relation]) -> FeedMapping | None:
@@ -35,8 +35,14 @@ def named_sources(mapping: FeedMapping, relations: Sequence[ir.Relation], direct
         if record is None or place is None or where is None:
             continue
         if place.url is not None and not is_url(place.url):
-            instead = "write it as in `postgresql://host/database`; a file is named by `file`"
-            errors.append(WrongSetting(mapping.file, place.line, "url", "is not the address of a database", instead))
+            instead = (
+                "write it as in `postgresql://host/database`, `spark:sales` or `s3a://bucket/purchase`; a file is named by `file`"
+            )
+            errors.append(WrongSetting(mapping.file, place.line, "url", "is no address of tables or files", instead))
+            continue
+        if place.url is not None and place.table is not None and not has_tables(place.url):
+            what, instead = f"is said of `{place.url}`, which has none", "leave it out: `url` names the Parquet file or folder"
+            errors.append(WrongSetting(mapping.file, place.line, "table", what, instead))
             continue
         kind = next((kind for kind in KINDS if kind == place.kind), None)
         base = Path() if isinstance(directory, str) else directory

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from incdsl.feeds.readers.json_files import OpenJson
     from incdsl.feeds.readers.parquet_files import OpenParquet
     from incdsl.feeds.readers.postgres_tables import OpenPostgres
+    from incdsl.feeds.readers.spark_tables import Catalog, OpenSpark
     from incdsl.feeds.readers.sqlite_files import OpenSqlite
     from incdsl.feeds.readers.xlsx_files import OpenXlsx
 
-    Opened: TypeAlias = OpenCsv | OpenJson | OpenParquet | OpenXlsx | OpenSqlite | OpenDuckDb | OpenPostgres
+    Opened: TypeAlias = OpenCsv | OpenJson | OpenParquet | OpenXlsx | OpenSqlite | OpenDuckDb | OpenPostgres | OpenSpark
     """A source that is there and, as far as its header or schema can tell, fits its relation."""
 
 
-def open_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: Path) -> Opened | tuple[FeedError, ...]:
-    """Open a source; a copy of it that can be read, where it is packed or in another encoding, goes to the folder `scratch`."""
+def open_source(
+    connection: duckdb.DuckDBPyConnection, source: Source, scratch: Path, catalog: Catalog | None = None
+) -> Opened | tuple[FeedError, ...]:
+    """Open a source; a copy of it that can be read, where it is packed or in another encoding, goes to the folder `scratch`.
+    `catalog` is the session of Spark of the run, if it has one."""
     match source.kind:
         case "csv":
             from incdsl.feeds.readers.csv_files import open_csv
@@ -55,6 +59,10 @@ def open_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: 
             from incdsl.feeds.readers.postgres_tables import open_postgres
 
             return open_postgres(source)
+        case "spark":
+            from incdsl.feeds.readers.spark_tables import open_spark
+
+            return open_spark(source, catalog)
 
 
 def header_line(feed: Opened) -> int:
@@ -115,6 +123,11 @@ def stage(
 
             assert isinstance(feed, OpenPostgres)
             return stage_postgres(connection, feed, scratch)
+        case "spark":
+            from incdsl.feeds.readers.spark_tables import OpenSpark, stage_spark
+
+            assert isinstance(feed, OpenSpark)
+            return stage_spark(connection, feed)
 
 
 def tables_in(path: Path, kind: Kind) -> tuple[str, ...]:
