@@ -74,7 +74,7 @@ def test_operators_bind_as_in_a_guide() -> None:
 
     assert expression("a + b * c") == ("Binary", "+", name("a"), ("Binary", "*", name("b"), name("c")))
     assert expression("a - b - c") == ("Binary", "-", ("Binary", "-", name("a"), name("b")), name("c"))
-    assert expression("a or b and not c = d") == (
+    assert expression("a or (b and not c = d)") == (
         "Binary", "or", name("a"),
         ("Binary", "and", name("b"), ("Unary", "not", ("Binary", "=", name("c"), name("d")))),
     )  # fmt: skip

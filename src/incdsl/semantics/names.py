@@ -15,6 +15,7 @@ from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.environment import RELATIONS, Range
 from incdsl.semantics.exceptions import elaborate_let
 from incdsl.semantics.notes import Lookup, rows_of
+from incdsl.semantics.same_record import key_fits
 from incdsl.semantics.terms import shifted
 from incdsl.semantics.tiers import least_value
 from incdsl.semantics.values import DateRange, DecidedRow, FoundRow, OwnRow, Scalar, Scope, Value
@@ -194,7 +195,7 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
         if not isinstance(wanted, ty.Optional | ty.Known):
             return None
         key = elaborator.of_type(key_node, scope, wanted, f"the key `{column.name}` of `{relation.name}`")
-        if key is None:
+        if key is None or not key_fits(elaborator.env.sink, scope, (key_node, key), relation, column):
             return None
         decided = relation.name in elaborator.decisions
         if decided and ty.is_decimal(wanted) and ty.is_decimal(key.type) and key.type.scale > wanted.scale:

@@ -1,4 +1,4 @@
-"""Whether two things that are compared name rows of one record."""
+"""Whether two things that are compared, or looked up by each other, name rows of one record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.diagnostic import Sink
 from incdsl.semantics import errors
-from incdsl.semantics.environment import Relation
+from incdsl.semantics.environment import Column, Relation
 from incdsl.semantics.values import Scope
 from incdsl.source import Span
 from incdsl.syntax import ast
@@ -28,6 +28,24 @@ def rows_agree(sink: Sink, span: Span, scope: Scope, left: Operand, right: Opera
     if not meant:
         meant, instead = scope.other_row(right[0], right[1].type), left[0].span.text
     sink.add(errors.RowsOfTwoRecords(span, first, second, meant, instead, left[0].span, right[0].span))
+    return False
+
+
+def key_fits(sink: Sink, scope: Scope, key: Operand, relation: Relation, column: Column) -> bool:
+    """Whether a row is not looked up by one of another record than its key names; reports it when it is."""
+    node, expr = key
+    known = ty.known(column.type) if isinstance(column.type, ty.Optional | ty.Known) else None
+    if isinstance(known, ty.Row):
+        needed, found = known.relation, _row(scope, node, expr) or _keyed(scope, node)
+    elif len(relation.keys) == 1:
+        needed, found = relation.name, _row(scope, node, expr)
+    else:
+        return True
+    if found is None or found == needed:
+        return True
+    fields = scope.bare.relation.columns.values() if scope.bare is not None else ()
+    names = tuple(field.name for field in fields if isinstance(field.type, ty.Row) and field.type.relation == needed)
+    sink.add(errors.KeyOfAnotherRecord(node.span, relation.name, column.name, needed, found, names))
     return False
 
 

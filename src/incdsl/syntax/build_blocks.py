@@ -19,12 +19,11 @@ Built = TypeVar("Built")
 
 class BlockBuilder(ExpressionBuilder):
     """Knows the lines of a block. `BROKEN…` tokens stand where lines did not parse; the text of one is the names that
-    the line may have declared. `found` are diagnostics of things that are built all the same, `mistakes` of
-    lines that are not: what is built is of use only when there are none."""
+    the line may have declared. `mistakes` are diagnostics of lines that are not built: what is built is of use only when there
+    are none."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        self.found: list[Diagnostic] = []
         self.mistakes: list[Diagnostic] = []
 
     def each(self, build: Callable[[Tree[Token]], Built], lines: Iterable[Tree[Token]]) -> tuple[Built, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from lark import Token, Tree
 
+from incdsl.diagnostic import Diagnostic
 from incdsl.source import Source, Span
 from incdsl.syntax import ast
-from incdsl.syntax.errors.words import ChainedComparison
+from incdsl.syntax.errors.words import ChainedComparison, MixedAndOr, UnclearRounding
 from incdsl.syntax.layout import begin, finish
 from incdsl.syntax.literals import read_date, read_number, read_places, read_whole_number
 from incdsl.syntax.mistake import Mistake
@@ -44,6 +45,12 @@ _WITH_WHERE = frozenset((*_AGGREGATES, "count_of", "any_of"))
 _OPEN_ENDED = _WITH_WHERE | {"add", "subtract", "multiply", "negate", "smaller", "larger"}
 """The trees that end with an operand."""
 
+_ENDS_WITH_A_PART = _WITH_WHERE | {"smaller", "larger", "otherwise", "conditional"}
+"""The trees of which the last part might be taken for the whole: what follows could be about either."""
+
+_ENDS_WITH_AN_OPERAND = frozenset(("and", "or", "not", "compare", "is_in", "is_between", "covers"))
+"""The conditions that end with an operand."""
+
 _BASIC_TYPES = {
     "text": "text",
     "boolean": "boolean",
@@ -58,10 +65,12 @@ _BASIC_TYPES = {
 
 
 class ExpressionBuilder:
-    """Builds the nodes of one source. What is written wrong inside a token raises `Mistake`."""
+    """Builds the nodes of one source. What is written wrong inside a token raises `Mistake`; `found` are diagnostics of things
+    that are built all the same."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.found: list[Diagnostic] = []
 
     def span(self, node: Token | Tree[Token]) -> Span:
         """The stretch of text of a token or tree."""
@@ -73,6 +82,7 @@ class ExpressionBuilder:
         """An expression."""
         tree = the_tree(node)
         span, children = self.span(tree), tree.children
+        self._find_two_readings(tree)
         match tree.data:
             case "parentheses":
                 return self.expression(children[0])
@@ -102,6 +112,30 @@ class ExpressionBuilder:
                 return ast.Binary(span, _BINARY[data], self.expression(children[0]), self.expression(children[1]))
             case _:
                 return self._atom(tree)
+
+    def _find_two_readings(self, tree: Tree[Token]) -> None:
+        """Finds what two readers may bind in two ways."""
+        if tree.data == "or":
+            for at, side in enumerate(map(the_tree, tree.children)):
+                if side.data == "and":
+                    one, two = map(self._text_of, side.children)
+                    other = self._text_of(tree.children[1 - at])
+                    bound, free = (f"({one} and {two})", other), (one, f"({two} or {other})")
+                    if at:
+                        bound, free = (other, bound[0]), (f"({other} or {one})", two)
+                    self.found.append(MixedAndOr(self.span(tree), " or ".join(bound), " and ".join(free)))
+        if tree.data in _ENDS_WITH_A_PART and isinstance(tree.children[-1], Tree):
+            rounded = tree.children[-1]
+            while rounded.data in _ENDS_WITH_AN_OPERAND:
+                rounded = the_tree(rounded.children[-1])
+            if rounded.data == "rounded":
+                last = self.span(rounded.children[0])
+                how = self.source.text[last.end : self.span(tree).end].strip()
+                whole = self.source.text[self.span(tree).start : last.end]
+                self.found.append(UnclearRounding(self.span(rounded), last.text, " ".join(whole.split()), " ".join(how.split())))
+
+    def _text_of(self, node: Child) -> str:
+        return " ".join(self.span(the_tree(node)).text.split())
 
     def _comparison(self, tree: Tree[Token]) -> ast.Expr:
         span, children = self.span(tree), tree.children

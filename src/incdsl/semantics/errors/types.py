@@ -88,6 +88,27 @@ class RowsOfTwoRecords(Diagnostic):
 
 
 @dataclass(frozen=True)
+class KeyOfAnotherRecord(Diagnostic):
+    """A lookup by the key of a row of another record than the one that its key names. `fields` of the row at hand name such."""
+
+    code: ClassVar[str] = "rows-of-two-records"
+    table: str
+    key: str
+    needed: str
+    found: str
+    fields: tuple[str, ...]
+
+    def message(self) -> str:
+        key = "is looked up" if self.table == self.needed else f"has the key `{self.key}`, which names a row of `{self.needed}`"
+        return f"`{self.table}` {key}, and `{self.span.text}` names a row of `{self.found}`"
+
+    def help(self) -> str:
+        if self.fields:
+            return f"write {' or '.join(f'`{name}`' for name in self.fields)}, which names a row of `{self.needed}`"
+        return f"look it up by what names a row of `{self.needed}`"
+
+
+@dataclass(frozen=True)
 class ComparedWithItself(Diagnostic):
     """A comparison of two sides that are the same value of the same row. `meant` is how the value of the other row is
     written, if there is one; `outcome` what the comparison always comes to."""

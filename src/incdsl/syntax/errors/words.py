@@ -195,6 +195,39 @@ class ChainedComparison(Diagnostic):
 
 
 @dataclass(frozen=True)
+class MixedAndOr(Diagnostic):
+    """`and` and `or` side by side without parentheses; `bound` is how they would bind, `other` how a reader may bind them."""
+
+    code: ClassVar[str] = "mixed-and-or"
+
+    bound: str
+    other: str
+
+    def message(self) -> str:
+        return "`and` and `or` stand side by side without parentheses"
+
+    def help(self) -> str:
+        return f"write `{self.bound}` or `{self.other}`"
+
+
+@dataclass(frozen=True)
+class UnclearRounding(Diagnostic):
+    """A `rounded` at the end of something larger, of which it would round the last part alone: `last`, or the `whole`."""
+
+    code: ClassVar[str] = "unclear-rounding"
+
+    last: str
+    whole: str
+    how: str
+
+    def message(self) -> str:
+        return f"`{self.how}` may be about `{self.last}` alone, or about all before it"
+
+    def help(self) -> str:
+        return f"write `({self.whole}) {self.how}` or `({self.last} {self.how})`"
+
+
+@dataclass(frozen=True)
 class MissingPipe(Diagnostic):
     """A cell of a table row with no `|` after it; with `cell` empty, a row with none at its start."""
 
