@@ -10,10 +10,12 @@ from lark import Token, Tree
 from incdsl.diagnostic import Diagnostic
 from incdsl.source import Source, Span
 from incdsl.syntax import ast
+from incdsl.syntax.errors.literals import MalformedDate
 from incdsl.syntax.errors.words import ChainedComparison, MixedAndOr, UnclearRounding
 from incdsl.syntax.layout import begin, finish
 from incdsl.syntax.literals import read_date, read_number, read_places, read_whole_number
 from incdsl.syntax.mistake import Mistake
+from incdsl.syntax.other_dates import looks_like_date, readings
 
 Child = Token | Tree[Token] | None
 
@@ -109,6 +111,8 @@ class ExpressionBuilder:
                     span, _AGGREGATES[data], self.expression(value), self.identifier(relation), self.optional(where)
                 )
             case data if data in _BINARY:
+                if data == "subtract" and looks_like_date(span.text):
+                    raise Mistake(MalformedDate(span, span.text, readings(span.text)))
                 return ast.Binary(span, _BINARY[data], self.expression(children[0]), self.expression(children[1]))
             case _:
                 return self._atom(tree)

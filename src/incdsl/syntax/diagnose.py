@@ -13,10 +13,12 @@ from incdsl.syntax.characters import ADVICE, CURLY_QUOTES, OPERATORS
 from incdsl.syntax.chunks import DECLARATIONS, INNER, opening_word
 from incdsl.syntax.errors import words as errors
 from incdsl.syntax.errors.indentation import BadIndentation
+from incdsl.syntax.errors.literals import MalformedDate
 from incdsl.syntax.errors.unsaid import LimitWithoutOrder, MonthsWithoutDay, RateWithoutScope
 from incdsl.syntax.expected import meant, meant_before, phrases
 from incdsl.syntax.layout import begin, finish
 from incdsl.syntax.machine import Stop
+from incdsl.syntax.other_dates import find_date, readings
 from incdsl.syntax.turns import advice
 
 _COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">=", "in", "is", "covers"))
@@ -160,6 +162,18 @@ def _table_row(place: _Place) -> Diagnostic | None:
     return None
 
 
+def _date(place: _Place) -> Diagnostic | None:
+    token = place.token or place.tokens[place.stop.position - 1]
+    if token.type not in ("NUMBER", "NAME", "SYMBOL", "STRAY"):
+        return None
+    line = place.stop.lines[place.stop.line]
+    found = find_date(place.source.text[line.start : line.end], begin(token) - line.start)
+    if found is None:
+        return None
+    span = place.source.span(line.start + found[0], line.start + found[1])
+    return MalformedDate(span, span.text, readings(span.text))
+
+
 def _division(place: _Place) -> Diagnostic | None:
     if "TO" not in place.allowed or not place.allowed <= {"TO", "DOT", "LSQB", "ON", "CURRENCY", "DAY", "DAYS"}:
         return None
@@ -237,11 +251,12 @@ def _word_before(place: _Place) -> Diagnostic | None:
 
 
 def _phrase(place: _Place) -> Diagnostic | None:
-    said = advice(place.tokens, place.stop.position, place.allowed)
-    if not said or place.token is None:
+    turn = advice(place.tokens, place.stop.position, place.allowed)
+    if turn is None or place.token is None:
         return None
     before = str(place.before[-1]) if place.before else ""
-    return errors.UnexpectedWord(place.span, shown(str(place.token)), shown(before), phrases(place.allowed), advice=said)
+    whole = place.of(place.tokens[turn.start]).to(place.of(place.tokens[turn.end - 1]))
+    return errors.UnexpectedWord(whole, shown(str(place.token)), shown(before), phrases(place.allowed), advice=turn.help)
 
 
 def _unexpected(place: _Place) -> Diagnostic:
@@ -255,6 +270,6 @@ def _unexpected(place: _Place) -> Diagnostic:
 
 
 _RECOGNISERS = (
-    _string, _operator, _character, _indentation, _declaration, _division, _comparison, _table_row, _rounding, _minimum,
+    _string, _operator, _character, _indentation, _declaration, _date, _division, _comparison, _table_row, _rounding, _minimum,
     _months, _limit, _rate, _parenthesis, _phrase, _word_before,
 )  # fmt: skip

@@ -46,7 +46,6 @@ _PHRASES = {
 _SYNONYMS = {
     "then": "otherwise",
     "else": "otherwise",
-    "unless": "if",
     "until": "through",
     "till": "through",
     "when": "if",

@@ -21,6 +21,7 @@ from incdsl.syntax.errors.literals import (
 )
 from incdsl.syntax.layout import begin, finish
 from incdsl.syntax.mistake import Mistake
+from incdsl.syntax.other_dates import looks_like_date, readings
 
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -34,6 +35,8 @@ def read_number(source: Source, token: Token, currency: Token | None = None) -> 
     written = token.rstrip("%")
     span = source.span(begin(token), begin(token) + len(written))
     if not _NUMBER.fullmatch(written):
+        if looks_like_date(written):
+            raise Mistake(MalformedDate(span, written, readings(written)))
         raise Mistake(MalformedNumber(span, written, _number_meant(written)))
     if currency is not None and currency not in _THREE_DECIMALS and has_thousands_point(written):
         decimals = 0 if currency in _NO_DECIMALS else 2
@@ -71,7 +74,7 @@ def read_date(source: Source, token: Token) -> datetime.date:
     span = source.span(begin(token), finish(token))
     match = _DATE.fullmatch(token)
     if match is None:
-        raise Mistake(MalformedDate(span, str(token), _date_meant(token)))
+        raise Mistake(MalformedDate(span, str(token), readings(token)))
     year, month, day = map(int, match.groups())
     if year < 1:
         raise Mistake(ImpossibleDate(span, str(token), "years start at 0001", None))
@@ -84,23 +87,6 @@ def read_date(source: Source, token: Token) -> datetime.date:
         nearest = datetime.date(year, month, last).isoformat() if day > last else None
         raise Mistake(ImpossibleDate(span, str(token), reason, nearest))
     return datetime.date(year, month, day)
-
-
-def _date_meant(written: str) -> str | None:
-    """The date that three numbers joined by dashes look like, when there is only one: `2015-6-3`, `31-12-2015`."""
-    first, second, third = (int(part) for part in written.split("-"))
-    if first >= 1000:
-        year, month, day = first, second, third
-    elif third >= 1000 and (first > 12 or first == second):
-        year, month, day = third, second, first
-    elif third >= 1000 and second > 12:
-        year, month, day = third, first, second
-    else:
-        return None
-    try:
-        return datetime.date(year, month, day).isoformat()
-    except ValueError:
-        return None
 
 
 def _number_meant(written: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,20 +33,28 @@ class ImpossibleDate(Diagnostic):
 
 @dataclass(frozen=True)
 class MalformedDate(Diagnostic):
-    """`written` has the parts of a date and not its form; `meant` is the date it looks like, if any."""
+    """`written` has the parts of a date and not its form; `meant` are the days it may stand for: two where day and month
+    may be exchanged, the one with the day written first before the other."""
 
     code: ClassVar[str] = "malformed-date"
 
     written: str
-    meant: str | None
+    meant: tuple[str, ...]
 
     def message(self) -> str:
         return f"`{self.written}` is not a date written year-month-day with two digits for the month and the day"
 
     def help(self) -> str:
-        if self.meant is not None:
-            return f"write `{self.meant}`"
-        return "a date is written `2015-06-03`; for a subtraction put spaces around `-`, as in `10 - 5 - 3`"
+        match self.meant:
+            case (only,):
+                return f"write `{only}`"
+            case day_first, month_first:
+                other = "; for a subtraction put spaces around `-`" if "-" in self.written else ""
+                return f"write `{day_first}` if the day comes first in it, `{month_first}` if the month does{other}"
+            case _ if re.fullmatch(r"\d\d?[./-]\d\d?[./-]\d\d", self.written):
+                return "a date is written year first, with all four digits of the year: `2015-06-03`"
+            case _:
+                return "a date is written `2015-06-03`; for a subtraction put spaces around `-`, as in `10 - 5 - 3`"
 
 
 @dataclass(frozen=True)

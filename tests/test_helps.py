@@ -1,0 +1,136 @@
+"""What a help offers, put in place of what it points at: the program parses, and nothing is said of it any more."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from incdsl.diagnostic import Diagnostic
+from incdsl.driver import load
+
+BASE = (Path(__file__).parent / "data/helps.inc").read_text(encoding="utf-8")
+CODE = re.compile("`([^`]+)`")
+
+UNITS = [
+    ("1,000 USD", "1k USD", "1,000 USD"),
+    ("1,000 USD", "1 k USD", "1,000 USD"),
+    ("1,000 USD", "1.5K USD", "1,500 USD"),
+    ("1,000 USD", "5m USD", "5,000,000 USD"),
+    ("1,000 USD", "1.25 million USD", "1,250,000 USD"),
+    ("1,000 USD", "2 thousand USD", "2,000 USD"),
+    ("1,000 USD", "1000 usd", "1,000 USD"),
+    ("1,000 USD", "1000.50 Usd", "1,000.50 USD"),
+    ("1,000 USD", "2k usd", "2,000 USD"),
+    ("from 100 USD 2%", "from 0.1k USD 2%", "100 USD"),
+    ("from 100 USD 2%", "from 100 usd 2%", "100 USD"),
+    ("1,000 USD", "USD 1,000", "1,000 USD"),
+    ("1%", "100 bps", "1%"),
+    ("2%", "2 percent", "2%"),
+    ("14 days", "3 weeks", "21 days"),
+    ("14 days", "1 fortnight", "14 days"),
+    ("14 days", "14 calendar days", "14 days"),
+]
+DATES = [
+    ("2024-02-01", "1 January 2024", "2024-01-01"),
+    ("2024-02-01", "1st Jan 2024", "2024-01-01"),
+    ("2024-02-01", "January 1, 2024", "2024-01-01"),
+    ("2024-02-01", "January 1 2024", "2024-01-01"),
+    ("2024-02-01", "Sept. 30th, 2024", "2024-09-30"),
+    ("2024-02-01", "1-Jan-2024", "2024-01-01"),
+    ("2024-02-01", "01/01/2024", "2024-01-01"),
+    ("2024-02-01", "30/06/2024", "2024-06-30"),
+    ("2024-02-01", "06/30/2024", "2024-06-30"),
+    ("2024-02-01", "2024/01/02", "2024-01-02"),
+    ("2024-02-01", "2024/1/2", "2024-01-02"),
+    ("2024-02-01", "01.01.2024", "2024-01-01"),
+    ("2024-02-01", "1.1.2024", "2024-01-01"),
+    ("2024-02-01", "2024.01.02", "2024-01-02"),
+    ("2024-02-01", "31.12.2024", "2024-12-31"),
+    ("2024-02-01", "1/2/2024", "2024-02-01"),
+    ("2024-02-01", "1/2/2024", "2024-01-02"),
+    ("2024-02-01", "01.02.2024", "2024-02-01"),
+    ("2024-02-01", "01-02-2024", "2024-01-02"),
+    ("booked_on <= 2024-02-01", "booked_on in 01/01/2024 through 2024-06-30", "2024-01-01"),
+    ("h1 2024-01-01", "h1 01/01/2024", "2024-01-01"),
+    ("h1 2024-01-01", "h1 01.01.2024", "2024-01-01"),
+    ("h1 2024-01-01", "h1 1 January 2024", "2024-01-01"),
+    ("on 2024-01-01", "on 01/01/2024", "2024-01-01"),
+    ("on 2024-01-01", "on January 1, 2024", "2024-01-01"),
+]
+ROWS = "Order where partner = this.partner"
+WORDS = [
+    ("larger of amount and 5 USD", "max(amount, 5 USD)", "larger of amount and 5 USD"),
+    ("larger of amount and 5 USD", "MIN(amount, 5 USD)", "smaller of amount and 5 USD"),
+    ("larger of amount and 5 USD", "2 * max(amount, 5 USD)", "(larger of amount and 5 USD)"),
+    ("larger of amount and 5 USD", "max(amount, 5 USD) * 2", "(larger of amount and 5 USD)"),
+    ("larger of amount and 5 USD", "max(amount, 5 USD, 2% * amount)", "larger of (larger of amount and 5 USD) and 2% * amount"),
+    ("larger of amount and 5 USD", "round(amount, 1)", "amount rounded half up to 0.1"),
+    ("larger of amount and 5 USD", "ROUND(amount)", "amount rounded half up to 1"),
+    ("larger of amount and 5 USD", "abs(amount)", "larger of amount and -amount"),
+    ("larger of amount and 5 USD", "if(signed, amount, 5 USD)", "amount if signed otherwise 5 USD"),
+    ("larger of amount and 5 USD", "if signed then amount else 5 USD", "amount if signed otherwise 5 USD"),
+    ("at most 5,000 USD", "up to 5,000 USD", "at most 5,000 USD"),
+    ("at most 5,000 USD", "maximum of 10% * volume", "at most 10% * volume"),
+    ("at most 5,000 USD", "capped at 5,000 USD", "at most 5,000 USD"),
+    ("at most 5,000 USD", "minimum 10 USD", "at least 10 USD otherwise forfeit"),
+    ("plus   10 USD if reach otherwise 0 USD", "minus 10 USD", "plus -10 USD"),
+    ("plus   10 USD if reach otherwise 0 USD", "less 10 USD if reach otherwise 0 USD", "plus -(10 USD if reach otherwise 0 USD)"),
+    ("count of Order)", "count of amount over Order)", "count of Order"),
+    ("count of Order)", "count of amount over Order where signed)", "count of Order"),
+    (
+        "(sum of amount over Order) / (count of Order) to 6 places half up",
+        f"average of amount over {ROWS}",
+        f"(sum of amount over {ROWS}) / (count of {ROWS}) to 6 places half up",
+    ),
+    ("2,000 USD per", "USD 2,000 per", "2,000 USD"),
+    ('half up to 0.01\n    cite g "4"', 'half_up to 0.01\n    cite g "4"', "half up"),
+    ('half up to 0.01\n    cite g "4"', 'half up to cents\n    cite g "4"', "0.01"),
+    ('half up to 0.01\n    cite g "4"', 'half up to the nearest cent\n    cite g "4"', "0.01"),
+    ('half up to 0.01\n    cite g "4"', 'half up to 2 decimals\n    cite g "4"', "0.01"),
+    ("larger of amount and 5 USD", "amount rounded half up to cents", "0.01"),
+    ("larger of amount and 5 USD", "amount rounded half up to dollars", "1"),
+]
+OFFERS = [*UNITS, *DATES, *WORDS]
+
+
+def said(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
+    """What is wrong with a program, warnings aside."""
+    monkeypatch.chdir(folder)
+    (folder / "program.inc").write_text(text, encoding="utf-8")
+    return [diagnostic for diagnostic in load("program.inc").sink.sorted() if diagnostic.severity == "error"]
+
+
+def put(text: str, diagnostic: Diagnostic, offer: str) -> str:
+    """A program with what is offered in the place that a diagnostic points at."""
+    return text[: diagnostic.span.start] + offer + text[diagnostic.span.end :]
+
+
+@pytest.mark.parametrize(("good", "slip", "offer"), OFFERS, ids=[f"{slip} > {offer}" for _, slip, offer in OFFERS])
+def test_what_is_offered_mends_it(good: str, slip: str, offer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert BASE.count(good) == 1
+    text = BASE.replace(good, slip)
+    (diagnostic,) = said(text, tmp_path, monkeypatch)
+    assert offer in CODE.findall(diagnostic.help()), diagnostic.help()
+    assert said(put(text, diagnostic, offer), tmp_path, monkeypatch) == []
+
+
+UNSAYABLE = [
+    ("10 days", "10 working days", "working days cannot be counted"),
+    ("10 days", "10 business days", "working days cannot be counted"),
+    ("half.end + 10 days", "10 working days after half.end", "working days cannot be counted"),
+    ("2,000 USD per", "fund per", "no field, `let` or `param`"),
+    ("2,000 USD per", "most_each per", "no field, `let` or `param`"),
+    ("10 days", "48 hours", "a day is the shortest time"),
+    ("2024-02-01", "01/02/24", "four digits"),
+    ("2024-02-01", "01.02.24", "four digits"),
+]
+
+
+@pytest.mark.parametrize(("good", "slip", "what"), UNSAYABLE, ids=[slip for _, slip, _ in UNSAYABLE])
+def test_what_cannot_be_said(good: str, slip: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert BASE.count(good) == 1
+    (diagnostic,) = said(BASE.replace(good, slip), tmp_path, monkeypatch)
+    assert what in diagnostic.help()
+    assert not re.search("(write|leave) `", diagnostic.help())
