@@ -121,7 +121,7 @@ MISTAKES = [
     (LET + "a is 5", ["2:16 unexpected-word"], "`is` goes with `given` or `missing`"),
     (LET + "a is not given", ["2:16 unexpected-word"], "write `is missing`"),
     (LET + "a between 1 and 2", ["2:13 unexpected-word"], "`in FIRST through LAST`"),
-    (LET + "if a then b else c", ["2:11 unexpected-word"], "`VALUE if CONDITION otherwise OTHER`"),
+    (LET + "if a then b else c", ["2:11 unexpected-word"], "`b if a otherwise c`"),
     (LET + "3 months", ["2:13 unexpected-word"], "`DATE + 3 months or last day`"),
     (LET + "a + 3 weeks", ["2:15 unexpected-word"], "`21 days`"),
     (LET + "a + b)", ["2:16 unexpected-word"], "take out the `)`"),
