@@ -17,9 +17,8 @@ Text = tuple[str, str | None]
 """A value as text, and what is wrong with it, as in "`amount` …", or None."""
 
 
-def cell_text(value: object, column: Column, format: str = "") -> Text:
-    """The text of a value; `format` is that of the cell of a spreadsheet: `0.0%` shows a fraction as a percent, `00000` a
-    number with zeros before it."""
+def cell_text(value: object, column: Column) -> Text:
+    """The text of a value."""
     match value:
         case None:
             return "", None
@@ -28,7 +27,7 @@ def cell_text(value: object, column: Column, format: str = "") -> Text:
         case str():
             return value, None
         case _ if isinstance(value, int | float):
-            return _number(Decimal(repr(value)), column, format)  # the shortest decimal that names it
+            return number(Decimal(repr(value)), column)  # the shortest decimal that names it
         case datetime.datetime():
             time = value.time()
             return column.day(value.date()) + (f" {time.isoformat()}" if time != datetime.time() else ""), None
@@ -40,15 +39,12 @@ def cell_text(value: object, column: Column, format: str = "") -> Text:
             return str(value), None
 
 
-def _number(value: Decimal, column: Column, format: str) -> Text:
+def number(value: Decimal, column: Column) -> Text:
+    """The text of a number."""
     if not value.is_finite():
         return str(value), "is no number"
     digits = len("".join(map(str, value.as_tuple().digits)).strip("0"))
     fault = None
     if digits > MOST_DIGITS:
         fault = f"has {digits} digits, more than the file holds exactly: round it there, or write it as text"
-    shown = format.split(";")[0].strip()
-    if "%" in shown:
-        return column.percent(value), fault
-    text = plain(value)
-    return (text.zfill(len(shown)) if shown and not shown.strip("0") and text.isdigit() else column.number(text)), fault
+    return column.number(plain(value)), fault

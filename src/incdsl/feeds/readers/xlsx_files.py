@@ -6,6 +6,7 @@ that openpyxl would silently make a blank, as formulas that were never calculate
 
 from __future__ import annotations
 
+import datetime
 import warnings
 import zipfile
 import zlib
@@ -24,9 +25,9 @@ from incdsl.core import ir
 from incdsl.feeds.errors import EmptyFeed, FeedError, NoTable, UnreadableFeed
 from incdsl.feeds.headers import Header, map_header, wanted_columns
 from incdsl.feeds.readers import landing, written
-from incdsl.feeds.readers.cells import cell_text
 from incdsl.feeds.readers.csv_layout import LINES_ABOVE
 from incdsl.feeds.readers.landing import Record
+from incdsl.feeds.readers.sheet_cells import shown
 from incdsl.feeds.readers.unpacking import MOST_TIMES
 from incdsl.feeds.readers.written import Column
 from incdsl.feeds.sources import Source, header_among
@@ -34,6 +35,9 @@ from incdsl.feeds.staging import Staged
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """What a sheet can have."""
+
+_ACCOUNTING = (44, '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)')
+"""A built-in format; openpyxl has it without the marks between its sections."""
 
 _ALWAYS_ALLOWED = 1 << 26
 _INSTALL = "openpyxl is not installed: `pip install '.[xlsx]'` in the folder of incdsl, or export the sheet as CSV"
@@ -44,8 +48,8 @@ _DAMAGED = (
 """What openpyxl lets through when a workbook is not what it expects."""
 
 Cells = dict[int, tuple[object, str, str]]
-"""The cells of a row by column, from 1, that are not empty: value, type as in the file (`e` an error, `f` a formula without a
-value), format."""
+"""The cells of a row by column, from 1, that are not empty: value, a day being its number; type as in the file (`e` an error,
+`f` a formula without a value); format."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def open_xlsx(source: Source) -> OpenXlsx | tuple[FeedError, ...]:
 def stage_xlsx(connection: duckdb.DuckDBPyConnection, feed: OpenXlsx, scratch: Path) -> Staged | tuple[FeedError, ...]:
     """Read a sheet into a table and stage it."""
     try:
-        rows = _records(feed, _Workbook(feed.source.path).rows(feed.sheet))
+        rows = _records(feed, _Workbook(feed.source.path))
         return landing.land(connection, feed.source, feed.header, rows, scratch, feed.notes, "row")
     except Damaged as error:
         return (UnreadableFeed(feed.source.name, str(error)),)
@@ -121,7 +125,8 @@ def _header(source: Source, workbook: _Workbook, sheet: str) -> tuple[int, tuple
         if number > max(LINES_ABOVE, source.options.header_line or 0):
             break
         names = [
-            cell_text(cells[at][0], Column())[0].strip() if at in cells else "" for at in range(1, max(cells, default=0) + 1)
+            shown(cells[at][0], Column(), cells[at][2], workbook.epoch)[0].strip() if at in cells else ""
+            for at in range(1, max(cells, default=0) + 1)
         ]
         if any(names) and source.options.header_line in (None, number):
             rows.append((number, tuple(names)))
@@ -134,10 +139,10 @@ def _header(source: Source, workbook: _Workbook, sheet: str) -> tuple[int, tuple
     return number, header, number > rows[0][0]
 
 
-def _records(feed: OpenXlsx, rows: Iterator[tuple[int, Cells]]) -> Iterator[Record]:
+def _records(feed: OpenXlsx, workbook: _Workbook) -> Iterator[Record]:
     width = len(feed.header.names)
-    columns = written.columns(feed.relation, feed.header)
-    for number, cells in rows:
+    columns, epoch = written.columns(feed.relation, feed.header), workbook.epoch
+    for number, cells in workbook.rows(feed.sheet):
         if number <= feed.header_row:
             continue
         values, unfit = [""] * width, {}
@@ -145,7 +150,7 @@ def _records(feed: OpenXlsx, rows: Iterator[tuple[int, Cells]]) -> Iterator[Reco
             if at + 1 not in cells:
                 continue
             value, type_, format = cells[at + 1]
-            values[at], fault = cell_text(value, columns.get(at, Column()), format)
+            values[at], fault = shown(value, columns.get(at, Column()), format, epoch)
             if type_ == "e":
                 fault = f"holds the error {value}: mend its formula"
             elif type_ == "f":
@@ -166,6 +171,12 @@ class _Workbook:
             self._book = _load(path, stat.st_mtime_ns, stat.st_size)
         except _DAMAGED as error:
             raise _damaged(error) from error
+
+    @property
+    def epoch(self) -> datetime.datetime:
+        """Its day 0."""
+        epoch: datetime.datetime = self._book.epoch
+        return epoch
 
     def names(self) -> tuple[str, ...]:
         """The sheets, in their order."""
@@ -197,11 +208,13 @@ class _Workbook:
 
     def _format(self, cell: Any) -> str:
         style = cell["style_id"]
-        if cell["data_type"] != "n" or not style:
+        if cell["data_type"] not in ("n", "s") or not style:
             return ""
         from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 
         number = self._book._cell_styles[style].numFmtId
+        if number == _ACCOUNTING[0]:
+            return _ACCOUNTING[1]
         if number < BUILTIN_FORMATS_MAX_SIZE:
             return str(BUILTIN_FORMATS.get(number, ""))
         return str(self._book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
@@ -232,8 +245,8 @@ def _parser(file: IO[bytes], book: Any, texts: Any) -> Any:
                 cell["data_type"], cell["value"] = "f", ""
             return cell
 
-    dates, times = book._date_formats, book._timedelta_formats
-    return Parser(file, texts, data_only=True, epoch=book.epoch, date_formats=dates, timedelta_formats=times)
+    # It looks at the first section of a format only to tell a day from a number, so that is not left to it.
+    return Parser(file, texts, data_only=True, epoch=book.epoch, date_formats=set(), timedelta_formats=set())
 
 
 @contextmanager
