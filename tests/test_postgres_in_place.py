@@ -18,6 +18,7 @@ from incdsl.core import ir
 from incdsl.engines.errors import Overflow
 from incdsl.engines.postgres import Workplace
 from incdsl.feeds import load_feeds
+from incdsl.results.matches import counts
 
 ROOT = Path(__file__).parent.parent
 AS_OF = {"cx": "2022-07-30", "lci": "2022-07-30", "mdf": "2023-07-29", "vip25": "2015-07-25"}
@@ -53,6 +54,7 @@ def same_bytes(name: str, data: Path | str, server: str, tmp_path: Path) -> tupl
         assert there.feeds.counts == here.feeds.counts
         assert there.feeds.notes == here.feeds.notes
         assert there.feeds.refusals == here.feeds.refusals
+        assert counts(read, there.feeds.connection) == counts(read, here.feeds.connection)
     written = {path.name: path.read_bytes() for path in (tmp_path / "duckdb").iterdir()}
     assert {path.name: path.read_bytes() for path in (tmp_path / "postgres").iterdir()} == written
     return there.feeds.in_place
@@ -142,7 +144,7 @@ record Thing "Thing"
   open "Open"         optional boolean
   grade "Grade"       optional one of low, high
   country "Country"   optional country
-  must                last is missing or first is given and last >= first
+  must                last is missing or (first is given and last >= first)
   must                amount is missing or amount * 2 < 1,000 USD
 
 record Link "Link"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from incdsl.core import ir
 from incdsl.core.dependencies import children, expressions_of
@@ -13,27 +15,48 @@ Use = tuple[str, str, str]
 """A record, the date of its rows that has to lie in a period, and the calendar."""
 
 
-def outside_every_period(program: ir.Program, feeds: Feeds) -> tuple[FeedNote, ...]:
-    """For each record whose rows rules pick by a date in a period: how many lie in no period of any calendar used so."""
+@dataclass(frozen=True)
+class ByPeriods:
+    """A record whose rows rules pick by a date in a period: the date, the calendars, and the days that lie in a period of any of
+    them, as ranges."""
+
+    relation: str
+    column: str
+    calendars: tuple[str, ...]
+    days: tuple[tuple[datetime.date, datetime.date], ...]
+
+
+def by_periods(program: ir.Program) -> tuple[ByPeriods, ...]:
+    """The records, of those that come from feeds, whose rows rules pick by a date in a period."""
     calendars: dict[tuple[str, str], list[str]] = {}
     for relation, column, calendar in dict.fromkeys(_uses(program)):
-        calendars.setdefault((relation, column), []).append(calendar)
-    files = {count.relation: count.file for count in feeds.counts}
-    notes = []
+        if isinstance(program.relation(relation).source, ir.Feed):
+            calendars.setdefault((relation, column), []).append(calendar)
+    found = []
     for (relation, column), names in calendars.items():
         periods = [row for name in names for row in _periods(program.relation(name))]
-        if relation not in files or not periods:
+        if periods:
+            found.append(ByPeriods(relation, column, tuple(names), tuple(_joined(periods))))
+    return tuple(found)
+
+
+def outside_every_period(program: ir.Program, feeds: Feeds) -> tuple[FeedNote, ...]:
+    """For each record whose rows rules pick by a date in a period: how many lie in no period of any calendar used so."""
+    files = {count.relation: count.file for count in feeds.counts}
+    notes = []
+    for one in by_periods(program):
+        if one.relation not in files:
             continue
-        day = identifier(column)
-        inside = " OR ".join(f"{day} BETWEEN DATE '{start}' AND DATE '{end}'" for start, end in _joined(periods))
+        day = identifier(one.column)
+        inside = " OR ".join(f"{day} BETWEEN DATE '{start}' AND DATE '{end}'" for start, end in one.days)
         found = feeds.connection.execute(
-            f"SELECT count(*), min({day}), max({day}) FROM feed.{identifier(relation)} WHERE NOT ({inside})"
+            f"SELECT count(*), min({day}), max({day}) FROM feed.{identifier(one.relation)} WHERE NOT ({inside})"
         ).fetchall()
         rows, first, last = found[0]
         if rows:
-            what = f"{rows:,} {'row lies' if rows == 1 else 'rows lie'} in no period of {' or '.join(names)}"
+            what = f"{rows:,} {'row lies' if rows == 1 else 'rows lie'} in no period of {' or '.join(one.calendars)}"
             days = f"{first}" if first == last else f"{first} through {last}"
-            notes.append(FeedNote(files[relation], f"{what}: `{column}` is {days}"))
+            notes.append(FeedNote(files[one.relation], f"{what}: `{one.column}` is {days}"))
     return tuple(notes)
 
 
@@ -67,20 +90,25 @@ def _begins(condition: ir.Expr) -> Iterator[tuple[str, str]]:
             return
 
 
-def _periods(relation: ir.Relation) -> list[tuple[str, str]]:
+def _periods(relation: ir.Relation) -> list[tuple[datetime.date, datetime.date]]:
     """First and last days of the periods of a calendar."""
     names = [column.name for column in relation.stored]
     if not isinstance(relation.source, ir.Rows) or not {"start", "end"} <= set(names):
         return []
-    start, end = names.index("start"), names.index("end")
-    return [(str(row[start]), str(row[end])) for row in relation.source.rows]
+    periods = []
+    for row in relation.source.rows:
+        start, end = row[names.index("start")], row[names.index("end")]
+        assert isinstance(start, datetime.date)
+        assert isinstance(end, datetime.date)
+        periods.append((start, end))
+    return periods
 
 
-def _joined(periods: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The same days in fewer ranges: periods that overlap are one."""
-    joined: list[tuple[str, str]] = []
+def _joined(periods: list[tuple[datetime.date, datetime.date]]) -> list[tuple[datetime.date, datetime.date]]:
+    """The same days in fewer ranges: periods that overlap, or of which one begins on the day after the other, are one."""
+    joined: list[tuple[datetime.date, datetime.date]] = []
     for start, end in sorted(periods):
-        if joined and start <= joined[-1][1]:
+        if joined and (start - joined[-1][1]).days <= 1:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
             joined.append((start, end))

@@ -1,14 +1,15 @@
-"""Which parts of rules applied to no row: counted with the results, in the same evaluation."""
+"""Which parts of rules applied to no row: counted with the results, as are the rows that take part in nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from incdsl.core import ir
 from incdsl.core import types as ty
+from incdsl.results import idle
 from incdsl.results.tables import table
 
 MATCHES = "matches"
@@ -30,11 +31,12 @@ class Unmatched:
 
 def counting(program: ir.Program) -> ir.Program:
     """The program with the output `matches` beside its own; as it is when it has nothing to count."""
-    if not program.rules:
-        return program
     totals = dict.fromkeys(rule.relation for rule in program.rules)
     derived = [_count(f"all {relation}", relation, None) for relation in totals]
     derived += [_count(f"rule {at}", rule.relation, rule.condition) for at, rule in enumerate(program.rules)]
+    derived += [_count(*one) for one in idle.counts(program)]
+    if not derived:
+        return program
     key = ir.StoredColumn("id", ty.TEXT)
     relation = ir.Relation(_RELATION, ir.Rows((("all",),)), ("id",), (key,), tuple(derived))
     counts = (ir.Column(column.name, column.type) for column in derived)
@@ -47,16 +49,20 @@ def _count(name: str, relation: str, where: ir.Expr | None) -> ir.DerivedColumn:
     return ir.DerivedColumn(name, ty.WHOLE_NUMBER, ir.Aggregate("count", relation, where, None, ty.WHOLE_NUMBER))
 
 
-def unmatched(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> Sequence[Unmatched]:
-    """The parts that applied to no row although there were some, in the order of their places. One that is used in
-    several places has to have applied in none of them."""
-    if not program.rules:
-        return []
+def counts(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
+    """What was counted, by its name."""
+    if counting(program) is program:
+        return {}
     found = connection.execute(f"SELECT * FROM {table(MATCHES)}")
     row = found.fetchone()
     assert row is not None
     assert found.description is not None
-    counts = {str(column[0]): int(value) for column, value in zip(found.description, row, strict=True)}
+    return {str(column[0]): int(value) for column, value in zip(found.description, row, strict=True)}
+
+
+def unmatched(program: ir.Program, counts: Mapping[str, int]) -> Sequence[Unmatched]:
+    """The parts that applied to no row although there were some, in the order of their places. One that is used in
+    several places has to have applied in none of them."""
     matched = {rule.origin for at, rule in enumerate(program.rules) if counts[f"rule {at}"]}
     silent = {
         rule.origin: Unmatched(rule.what, f"{rule.origin.path}:{rule.origin.line}", rule.relation, counts[f"all {rule.relation}"])

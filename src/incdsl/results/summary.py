@@ -18,7 +18,8 @@ from incdsl.feeds.quoting import identifier
 from incdsl.results.assumptions import ledger
 from incdsl.results.columns import aligned, shortened
 from incdsl.results.could_change import doubt
-from incdsl.results.matches import Unmatched, unmatched
+from incdsl.results.idle import idle
+from incdsl.results.matches import Unmatched, counts, unmatched
 from incdsl.results.refusals import feeds_table, refusals
 from incdsl.results.show import counted, money
 from incdsl.results.tables import table
@@ -36,14 +37,20 @@ def summarize(
 ) -> str:
     """The summary of a run whose results are still in the connection of its feeds; lines of about 100 columns."""
     summary = _Summary(program, feeds.connection)
+    found = counts(program, feeds.connection)
     sections = [
         [f"{program.name}, {program.label}, version {program.version}, as of {as_of}"],
-        ["Rows" if feeds.mapped is None else f"Rows, read by {feeds.mapped.file}", *feeds_table(feeds.counts), *_in_place(feeds)],
+        [
+            "Rows" if feeds.mapped is None else f"Rows, read by {feeds.mapped.file}",
+            *feeds_table(feeds.counts),
+            *(shortened(f"  {line}", _WIDTH) for line in idle(program, feeds.counts, found, as_of)),
+            *_in_place(feeds),
+        ],
         ["Payments", *summary.payments()] if program.payments else [],
         ["Requirements", *summary.requirements()] if program.requirements else [],
         summary.levels(),
         summary.stakes() if program.payments else [],
-        _silent(unmatched(program, feeds.connection)),
+        _silent(unmatched(program, found)),
         ["Refused", *refusals(feeds.refusals, feeds.notes), *summary.doubt()] if feeds.refusals or feeds.notes else [],
         _assumptions(program),
         [
