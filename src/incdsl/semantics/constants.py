@@ -87,6 +87,15 @@ def written_type(node: ast.Expr) -> str | None:
             return None
 
 
+def as_percentage(value: Decimal) -> str:
+    """What to write in place of a number where a percent is wanted."""
+    if value == 1:
+        return "write a percentage: `1%`, or `100%` if all of it is meant"
+    if value < 1:
+        return f"write a percentage: `{(value * 100).normalize():f}%`, or `{value}%` if so little is meant"
+    return f"write a percentage: `{value.normalize():f}%`"
+
+
 class ConstantReader:
     """Reads written values of a wanted type. `table_keys` gives the keys of tables and calendars, to check
     references; None for a relation whose rows arrive as data."""
@@ -142,9 +151,7 @@ class ConstantReader:
             if isinstance(node, ast.String) and isinstance(wanted, ty.Enum | ty.Country):
                 hint = f"write it without quotes: `{node.value}`"
             if isinstance(node, ast.Number) and isinstance(wanted, ty.Percent):
-                hint = f"write a percentage: `{node.value.normalize():f}%`"
-                if node.value < 1:
-                    hint = f"write a percentage: `{(node.value * 100).normalize():f}%`, or `{node.value}%` if so little is meant"
+                hint = as_percentage(node.value)
             if isinstance(wanted, ty.Money):
                 hint = f"write an amount with its currency, such as `1,000 {wanted.currency}`"
             self.env.sink.add(errors.TypeMismatch(node.span, in_words(wanted), found, purpose, hint))

@@ -8,6 +8,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.operators import common, result_type
 from incdsl.semantics import errors, operations
+from incdsl.semantics.constants import as_percentage
 from incdsl.semantics.environment import Environment, Relation
 from incdsl.semantics.expressions import Elaborator
 from incdsl.semantics.limits import Bound, LimitBuilder
@@ -179,6 +180,13 @@ class PaymentBuilder:
         return ir.Case(((op("less", wide, limit), zero),), wide, joined)
 
     def _rate(self, step: ast.PayStep, base: ir.Expr) -> ir.Expr | None:
+        rates = [tier.value for tier in step.value.tiers] if isinstance(step.value, ast.Tiers) else [step.value]
+        written = [number for rate in rates if rate is not None for number in _numbers_written(rate)]
+        for number in written:  # `rate 5` would pay five times the base
+            hint = as_percentage(number.value)
+            self.env.sink.add(errors.TypeMismatch(number.span, "a percent", "a number", "a rate", hint))
+        if written:
+            return None
         if isinstance(step.value, ast.Tiers):
             if step.per_slice:
                 return elaborate_slices(self.elaborator, step.value, base, self.scope)
@@ -207,3 +215,16 @@ def _limited(status: ir.Expr, bounds: list[Bound]) -> ir.Expr:
     """A row over a limit misses the payment, whatever else is met."""
     branches = tuple((bound.over, text("missed")) for bound in bounds)
     return ir.Case(branches, status, ty.TEXT) if branches else status
+
+
+def _numbers_written(rate: ast.Expr) -> list[ast.Number]:
+    """The numbers that a rate may be, as they are written in it."""
+    match rate:
+        case ast.Number():
+            return [rate]
+        case ast.Binary(operator="otherwise", left=left, right=right):
+            return [*_numbers_written(left), *_numbers_written(right)]
+        case ast.Binary(operator="if", left=left):
+            return _numbers_written(left)
+        case _:
+            return []
