@@ -165,13 +165,14 @@ def round_to(sink: Sink, span: Span, operand: ir.Expr, places: int, mode: str) -
 
 
 def thousands_point(sink: Sink, node: ast.Expr, other: ty.Type) -> bool:
-    """Whether a written number has a point and three decimals where a whole number is wanted, or stands beside it; reports
-    it when it has."""
+    """Whether a number is written with a point and three decimals where a whole number is wanted or stands beside it, or where
+    another number does and the last decimal says nothing: `1.500`. Reports it when it is."""
     known = ty.known(other)
-    written = isinstance(node, ast.Number) and isinstance(known, ty.Number) and known.scale == 0
-    if not written or not has_thousands_point(node.span.text):
+    if not isinstance(node, ast.Number) or not isinstance(known, ty.Number) or not has_thousands_point(node.span.text):
         return False
-    sink.add(WholeThousandsPoint(node.span, node.span.text))
+    if known.scale and not node.span.text.endswith("0"):
+        return False
+    sink.add(WholeThousandsPoint(node.span, node.span.text, known.scale == 0))
     return True
 
 

@@ -107,14 +107,17 @@ class ThousandsPoint(Diagnostic):
 
 @dataclass(frozen=True)
 class WholeThousandsPoint(Diagnostic):
-    """A number such as `25.000` where a whole number is meant or stands beside it."""
+    """A number such as `25.000` where a whole number is meant or stands beside it; not `whole`, where any number is."""
 
     code: ClassVar[str] = "thousands-point"
 
     written: str
+    whole: bool = True
 
     def message(self) -> str:
-        return f"`{self.written}` has three decimals and a whole number has none"
+        if self.whole:
+            return f"`{self.written}` has three decimals and a whole number has none"
+        return f"`{self.written}` is less than a thousand, and written as some countries write thousands"
 
     def label(self) -> str:
         return "is the point meant to separate thousands?"
