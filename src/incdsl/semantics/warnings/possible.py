@@ -8,6 +8,7 @@ called impossible is proved so. What is not may still be: expressions that this 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -273,17 +274,24 @@ class Search:
                 return True
         return False
 
+    def _lengths(self, name: str) -> list[int]:
+        """The days from the first to the last of each period of a calendar; none of what is no calendar."""
+        relation = self.facts.relations.get(name)
+        if relation is None or not isinstance(relation.source, ir.Rows):
+            return []
+        if [column.name for column in relation.stored] != ["name", "start", "end"]:
+            return []
+        days = [(row[1], row[2]) for row in relation.source.rows]
+        return [(end - start).days for start, end in days if isinstance(start, datetime.date) and isinstance(end, datetime.date)]
+
     def _known_of(self, expr: ir.Expr) -> Iterator[tuple[ir.Expr | None, ir.Expr | None, Fraction]]:
-        """What holds of a value by what it is: a period ends after it starts, a month has 28 to 31 days."""
+        """What holds of a value by what it is: a period lasts as long as those of its calendar, a month has 28 to 31 days."""
         if isinstance(expr, ir.Lookup) and expr.column == "end":
-            start = ir.Lookup(expr.relation, expr.keys, "start", expr.type, expr.certain)
-            periods = self.facts.written(start)
-            ends = self.facts.written(expr)
-            relation = self.facts.relations.get(expr.relation)
-            if periods is not None and ends is not None and relation is not None and isinstance(relation.source, ir.Rows):
-                names = [column.name for column in relation.stored]
-                if names == ["name", "start", "end"]:
-                    yield start, expr, Fraction(0)
+            lengths = self._lengths(expr.relation)
+            if lengths:
+                first_day = ir.Lookup(expr.relation, expr.keys, "start", expr.type, expr.certain)
+                yield first_day, expr, Fraction(-min(lengths))
+                yield expr, first_day, Fraction(max(lengths))
         match expr:
             case ir.Operation(operator="add_months", operands=(start_day, ir.Literal(value=value))):
                 months = as_number(value, ty.WHOLE_NUMBER)
