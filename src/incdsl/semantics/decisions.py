@@ -231,7 +231,15 @@ def _line(constants: ConstantReader, row: ast.TableRow, columns: Sequence[Column
             if read is None:
                 return None
             ends.append(read[0])
-        tests.append(Test(cell.operator, *ends))
+        test = Test(cell.operator, *ends)
+        if cell.operator == ".." and not test.holds(test.first):
+            assert cell.first is not None
+            assert cell.last is not None
+            what = f"no value lies from {cell.first.span.text} to {cell.last.span.text}: the first is the greater"
+            fix = f"exchange the two: `{cell.last.span.text}..{cell.first.span.text}`"
+            constants.env.sink.add(errors.FitsNothing(cell.span, what, fix))
+            return None
+        tests.append(test)
     return Line(tuple(tests), tuple(values), row)
 
 

@@ -31,10 +31,11 @@ def cliffs(notes: Notes, facts: Facts, payments: list[ir.Payment]) -> Iterator[D
         for index in range(1, len(tiered.bounds)):  # the lowest tier has no bound below it
             tier = tiered.node.tiers[index]
             jumps = [jump for payment in own if (jump := _jump(payment, tiered, index, facts)) is not None]
-            if own and not jumps and _value_jumps(tiered, index):
+            bearing = [payment for payment in own if _bears(payment, tiered, facts)]
+            if bearing and not jumps and _value_jumps(tiered, index):
                 before, after = (show(_literal(tiered.values[at]), tiered.values[at].type) for at in (index - 1, index))
-                names = " and ".join(f"`{payment.name}`" for payment in own)
-                jumps = [f"{names} {'is' if len(own) == 1 else 'are'} worked out with {after} instead of {before}"]
+                names = " and ".join(f"`{payment.name}`" for payment in bearing)
+                jumps = [f"{names} {'is' if len(bearing) == 1 else 'are'} worked out with {after} instead of {before}"]
             if jumps:
                 bound = tiered.bounds[index]
                 yield errors.Cliff(tier.bound.span, show(bound.value, bound.type), tuple(jumps))
@@ -57,13 +58,46 @@ def _depends(payment: ir.Payment, tiered: Tiered, facts: Facts) -> bool:
     return False
 
 
+def _bears(payment: ir.Payment, tiered: Tiered, facts: Facts) -> bool:
+    """Whether what the tiers give is applied to something that need not vanish at their bounds. What lies above a bound
+    does: it is a difference, or the larger of one and zero."""
+
+    def bears(expr: ir.Expr) -> bool:
+        if _is(expr, tiered):
+            return True
+        match expr:
+            case ir.Column(name=name, depth=0):
+                inside = facts.definition(payment.relation, name)
+                return inside is not None and bears(inside)
+            case ir.Operation(operator="multiply", operands=(left, right)):
+                return (bears(left) and not vanishes(right)) or (bears(right) and not vanishes(left))
+            case _:
+                return any(bears(child) for child, depth in children(expr) if not depth)
+
+    def vanishes(expr: ir.Expr) -> bool:
+        match expr:
+            case ir.Column(name=name, depth=0):
+                inside = facts.definition(payment.relation, name)
+                return inside is not None and vanishes(inside)
+            case ir.Operation(operator="larger" | "subtract"):
+                return True
+            case _:
+                return any(vanishes(child) for child, depth in children(expr) if not depth)
+
+    return any(bears(ir.Column(step.column, ty.money(payment.currency))) for step in payment.steps)
+
+
 def _contains(expr: ir.Expr, tiered: Tiered) -> bool:
     """Whether an expression has the tiers in it."""
-    if isinstance(expr, ir.Case):
-        reached = (op("greater_or_equal", tiered.subject, bound) for bound in tiered.bounds)
-        if set(expr.branches) & set(zip(reached, tiered.values, strict=True)):
-            return True
-    return any(_contains(child, tiered) for child, _ in children(expr))
+    return _is(expr, tiered) or any(_contains(child, tiered) for child, _ in children(expr))
+
+
+def _is(expr: ir.Expr, tiered: Tiered) -> bool:
+    """Whether an expression is what the tiers give."""
+    if not isinstance(expr, ir.Case):
+        return False
+    reached = (op("greater_or_equal", tiered.subject, bound) for bound in tiered.bounds)
+    return bool(set(expr.branches) & set(zip(reached, tiered.values, strict=True)))
 
 
 def _jump(payment: ir.Payment, tiered: Tiered, index: int, facts: Facts) -> str | None:

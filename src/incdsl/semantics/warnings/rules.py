@@ -10,8 +10,9 @@ from incdsl.core.dependencies import conjuncts, reads
 from incdsl.diagnostic import Diagnostic
 from incdsl.semantics import errors
 from incdsl.semantics.constants import show
+from incdsl.semantics.decisions import Line
 from incdsl.semantics.environment import Environment, Relation
-from incdsl.semantics.notes import Branch, Notes
+from incdsl.semantics.notes import Branch, Lookup, Notes
 from incdsl.semantics.terms import op, present
 from incdsl.semantics.warnings.bounds import Facts, Stored, as_value
 from incdsl.semantics.warnings.possible import Search
@@ -50,15 +51,17 @@ def unmatched_lines(notes: Notes, facts: Facts) -> Iterator[Diagnostic]:
         lookups = [lookup for lookup in notes.lookups if lookup.decision.relation.name == name]
         for index, line in enumerate(decision.lines):
             above = decision.lines[:index] if decision.policy == "first" else ()
-            if any(
-                Search(facts, lookup.rows).possible(
-                    (decision.test(line, lookup.keys), True), *((decision.test(other, lookup.keys), False) for other in above)
-                )
-                for lookup in lookups
-            ):
+            if any(_reaches(facts, lookup, line, above) for lookup in lookups):
                 continue
-            why = "the rows above match all that it matches" if above else "no lookup asks for what it matches"
+            covered = any(_reaches(facts, lookup, line, ()) for lookup in lookups)
+            why = "the rows above match all that it matches" if covered else "no lookup asks for what it matches"
             yield errors.NeverApplies(line.node.span, f"this row of `{name}`", why)
+
+
+def _reaches(facts: Facts, lookup: Lookup, line: Line, above: Sequence[Line]) -> bool:
+    """Whether a lookup may come to a row of its table, past those above."""
+    passed = ((lookup.decision.test(other, lookup.keys), False) for other in above)
+    return Search(facts, lookup.rows).possible((lookup.decision.test(line, lookup.keys), True), *passed)
 
 
 # --- requirements ----------------------------------------------------------------------------------------
