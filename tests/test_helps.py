@@ -92,7 +92,21 @@ WORDS = [
     ("larger of amount and 5 USD", "amount rounded half up to cents", "0.01"),
     ("larger of amount and 5 USD", "amount rounded half up to dollars", "1"),
 ]
-OFFERS = [*UNITS, *DATES, *WORDS]
+IN_PERIOD = "booked_on <= 2024-02-01"
+PERIODS = [
+    (IN_PERIOD, "booked_on in h1", "Half[h1]"),
+    (IN_PERIOD, "booked_on in Half.h1", "Half[h1]"),
+    (IN_PERIOD, "booked_on in Half", "Half[h1]"),
+    (IN_PERIOD, "booked_on in Half[h3]", "h2"),
+    (IN_PERIOD, 'booked_on in Half["h3"]', '"h2"'),
+    (IN_PERIOD, "booked_on in Month[2024-02]", '"2024-02"'),
+    (IN_PERIOD, "booked_on in 2024-02", 'Month["2024-02"]'),
+    (IN_PERIOD, 'booked_on in "2024-02"', 'Month["2024-02"]'),
+    (IN_PERIOD, 'booked_on in Month["2024-13"]', '"2024-12"'),
+    (IN_PERIOD, "booked_on in Quarter[2024 Q1]", '"2024 Q1"'),
+    (IN_PERIOD, "booked_on <= Half.h1.end", "Half[h1]"),
+]
+OFFERS = [*UNITS, *DATES, *WORDS, *PERIODS]
 
 
 def said(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:

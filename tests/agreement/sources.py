@@ -38,6 +38,12 @@ CALENDARS = {
     "fiscal years": ["  fiscal years of the years 2014 through 2017", "  years end on the last Saturday of February"],
 }  # fmt: skip
 
+NAMED = {
+    "listed": "first", "months": '"2015-02"', "quarters": '"2015 Q1"', "years": '"2015"', "fiscal quarters": '"FY2015 Q3"',
+    "fiscal years": "FY2015",
+}  # fmt: skip
+"""A period of each form, as rules name it."""
+
 PARTNER = (("country", "country"), ("level", "level"), ("volume", "money"))
 ORDER = (
     ("id", "text"),
@@ -132,6 +138,7 @@ class _Sources:
 
     def _calendar(self) -> None:
         form = self.p.word(tuple(CALENDARS), "calendar")
+        self.named = f"Period[{NAMED[form]}]"
         self.say("calendar Period", *CALENDARS[form], '  cite guide "1"', "")
 
     def _params(self) -> None:
@@ -195,6 +202,7 @@ class _Sources:
         fields = (*ORDER, ("partner.level", "level"), ("partner.volume", "money"))
         self.say("for each Order")
         scope = self._lets(Scope(fields, others, OPTIONAL), "booked_on")
+        self.say(f"  let fixed_end = {self.named}.end", f"  let in_fixed = booked_on in {self.named}")
         if self.p.designation:
             self.say("  let status = Status[partner] on booked_on")
         requirements = self._requirements(scope, "booked_on", "shipped_on", "asked")

@@ -10,6 +10,7 @@ from incdsl.core import types as ty
 from incdsl.semantics import errors
 from incdsl.semantics.environment import Environment, Range, Relation, Unknown
 from incdsl.semantics.terms import both, missing, op, optional, present
+from incdsl.semantics.unknown import not_read
 from incdsl.semantics.values import DateRange, DecidedRow, FoundRow, OwnRow, Scalar, Value
 from incdsl.source import Span
 from incdsl.syntax import ast
@@ -84,7 +85,8 @@ class Access:
                     return FoundRow(target, exprs, certain, target.lists_every_key)
         if name not in relation.invalid_names and not relation.broken:
             relation.invalid_names.add(name)  # said once, however often it stands
-            self.env.sink.add(errors.UnknownField(span, name, relation.name, relation.names(), relation.span))
+            meant = not_read(relation, name)
+            self.env.sink.add(errors.UnknownField(span, name, relation.name, relation.names(), relation.span, meant))
         return None
 
     def _stored(self, row: OwnRow | FoundRow, name: str) -> Value | None:

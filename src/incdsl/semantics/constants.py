@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.core.countries import COUNTRIES
+from incdsl.core.countries import CALLED, COUNTRIES
 from incdsl.semantics import errors
 from incdsl.semantics.environment import Environment
 from incdsl.semantics.operations import in_words, thousands_point
@@ -137,6 +137,8 @@ class ConstantReader:
                 return (yes,)
             case ast.Name(name=name), ty.Enum() | ty.Country():
                 return self._named(node, name, wanted)
+            case ast.String(value=name), ty.Enum(name=of) if of in self.env.calendars:
+                return self._named(node, name, wanted)
             case ast.Name(name=name), ty.Row(key=ty.Enum() | ty.Country()):
                 return self._named(node, name, wanted)
             case ast.String(value=name), ty.Row():
@@ -179,7 +181,9 @@ class ConstantReader:
             noun = "value"
             if isinstance(type_, ty.Row):
                 noun = "period" if isinstance(self.env.relations[type_.relation].node, ast.Calendar) else "row"
-            self.env.sink.add(errors.UnknownValue(node.span, name, noun, str(type_), known))
+            meant = CALLED.get(name.casefold(), "") if isinstance(type_, ty.Country) else ""
+            quoted = isinstance(node, ast.String)
+            self.env.sink.add(errors.UnknownValue(node.span, name, noun, str(type_), known, quoted, meant))
             return None
         return (name,)
 

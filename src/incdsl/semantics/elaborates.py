@@ -85,7 +85,9 @@ class Elaborates(Protocol):
     def operand(self, node: ast.Expr, scope: Scope, expected: ty.Type | None = None) -> ir.Expr | None:
         """As `known`, for what stands beside an operator."""
 
-    def of_type(self, node: ast.Expr, scope: Scope, type_: ty.Type, purpose: str, *, hint: str = "") -> ir.Expr | None:
+    def of_type(
+        self, node: ast.Expr, scope: Scope, type_: ty.Type, purpose: str, *, hint: str = "", key_of: str = ""
+    ) -> ir.Expr | None:
         """The value of an expression that has to be of a type."""
 
     def condition(self, node: ast.Expr, scope: Scope, purpose: str) -> ir.Expr | None:

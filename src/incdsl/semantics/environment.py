@@ -216,6 +216,11 @@ class Environment:
             return UNKNOWN
         return ty.Row(target, key)
 
+    @staticmethod
+    def period_names(node: ast.Calendar) -> ty.Enum:
+        """The type of the names that the periods of a calendar have."""
+        return ty.Enum(node.name.name, tuple(name for name, _, _ in named_periods(node)))
+
     def key_type(self, relation: Relation) -> ty.Text | ty.Enum | ty.Country | ty.Date | ty.Number | None:
         """The type of a relation's key when it is one plain column; None otherwise.
 
@@ -223,7 +228,7 @@ class Environment:
         """
         match relation.node:
             case ast.Calendar():
-                return ty.Enum(relation.name, tuple(name for name, _, _ in named_periods(relation.node)))
+                return self.period_names(relation.node)
             case ast.ForEach():
                 return None
             case ast.Record(fields=fields):

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.core.operators import OperandTypeError, common
+from incdsl.core.operators import OperandTypeError
 from incdsl.semantics import errors, operations
 from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.narrowing import given_when
@@ -45,7 +45,7 @@ def elaborate_let(elaborator: Elaborates, let: ast.Let, scope: Scope) -> Excepte
         if test is None or value is None:
             return None
         try:
-            joined = common(ty.stored(type_), ty.stored(value.type))
+            joined = operations.joined(type_, value.type)
         except OperandTypeError:
             purpose = "the value of an exception"
             needed, other = operations.in_words(type_), operations.in_words(value.type)

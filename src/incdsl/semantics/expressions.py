@@ -92,16 +92,21 @@ class Elaborator:
         why = "a division by zero has no result" if isinstance(node, ast.Divide) else "there may be none"
         self.env.sink.add(errors.MayBeMissing(node.span, node.span.text, why, _declared(node, scope), operand))
 
-    def of_type(self, node: ast.Expr, scope: Scope, type_: ty.Type, purpose: str, *, hint: str = "") -> ir.Expr | None:
+    def of_type(
+        self, node: ast.Expr, scope: Scope, type_: ty.Type, purpose: str, *, hint: str = "", key_of: str = ""
+    ) -> ir.Expr | None:
         """The value of an expression that has to be of a type; optional when the type is. Decimals are given its
-        digits and scale only when that loses nothing."""
+        digits and scale only when that loses nothing. Where the key of `key_of` is wanted, a row of that will do."""
         expr = self.expr(node, scope, type_) if isinstance(type_, ty.Optional) else self.known(node, scope, type_)
         if expr is None:
             return None
         try:
             found, needed = ty.known(expr.type), ty.known(type_)
-            if isinstance(found, ty.Row) and isinstance(needed, ty.Row) and found != needed:
-                raise OperandTypeError
+            if isinstance(found, ty.Row):
+                if found.relation == key_of:
+                    return expr
+                if found != needed if isinstance(needed, ty.Row) else isinstance(found.key, ty.Date | ty.Number):
+                    raise OperandTypeError
             joined = common(ty.stored(expr.type), ty.stored(type_))
         except OperandTypeError:
             if isinstance(found, ty.Money) and isinstance(needed, ty.Money):
@@ -113,6 +118,8 @@ class Elaborator:
                     hint = "write the same values in the same order where both are declared"
                 if needed == ty.DATE and isinstance(found, ty.Row) and found.relation in self.env.calendars:
                     hint = f"name a day of the period: `{node.span.text}.end` or `{node.span.text}.start`"
+                elif isinstance(found, ty.Row) and found.key == needed:
+                    hint = f"name the field that is meant: `{node.span.text}.{self.env.relations[found.relation].keys[0].name}`"
                 self.env.sink.add(errors.TypeMismatch(node.span, *words, purpose, hint))
             return None
         return resized(expr, joined) if ty.is_decimal(ty.known(joined)) else expr
@@ -149,6 +156,8 @@ class Elaborator:
                 if scope.this is None:
                     self.env.sink.add(errors.UnknownName(node.span, "this", "a place with no row", ()))
                 return scope.this
+            case ast.Member() if names.row_member(self, node, scope):
+                return None
             case ast.Member(of=of, name=name):
                 return names.member(self, node, self.value(of, scope), name)
             case ast.Lookup():
@@ -270,11 +279,13 @@ class Elaborator:
         if second is None:
             return None
         try:
-            joined = common(ty.stored(first.type), ty.stored(second.type))
+            joined = operations.joined(first.type, second.type)
         except OperandTypeError:
             purpose = "what stands after `otherwise`"
             found = operations.in_words(second.type)
-            self.env.sink.add(errors.TypeMismatch(node.right.span, operations.in_words(first.type.of), found, purpose))
+            sides = (node.left, first.type), (node.right, second.type)
+            hint = operations.row_or_key(*sides, lambda name: self.env.relations[name].keys[0].name)
+            self.env.sink.add(errors.TypeMismatch(node.right.span, operations.in_words(first.type.of), found, purpose, hint))
             return None
         if isinstance(node.left, ast.Binary) and node.left.operator == "if":
             why = f"everything has `{node.left.right.span.text}`"

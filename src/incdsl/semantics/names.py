@@ -18,6 +18,7 @@ from incdsl.semantics.notes import Lookup, rows_of
 from incdsl.semantics.same_record import key_fits
 from incdsl.semantics.terms import shifted
 from incdsl.semantics.tiers import least_value
+from incdsl.semantics.unknown import hint, key_hint, row_hint
 from incdsl.semantics.values import DateRange, DecidedRow, FoundRow, OwnRow, Scalar, Scope, Value
 from incdsl.syntax import ast
 
@@ -135,7 +136,20 @@ def _unknown_name(elaborator: Elaborates, node: ast.Name, scope: Scope, bare: Ow
     # Most likely one mistake, however often it stands: once is enough.
     (bare.relation.invalid_names if bare else elaborator.env.invalid_names).add(node.name)
     where = f"`{bare.relation.name}`" if bare else "the program"
-    elaborator.env.sink.add(errors.UnknownName(node.span, node.name, where, known))
+    elaborator.env.sink.add(errors.UnknownName(node.span, node.name, where, known, hint(elaborator.env, node.name, scope)))
+
+
+def row_member(elaborator: Elaborates, node: ast.Member, scope: Scope) -> bool:
+    """Whether a member is `Half.h1`, a row of a calendar or table as other languages name it, which is reported."""
+    if not isinstance(node.of, ast.Name) or not elaborator.names_a_value(node.of, scope):
+        return False
+    relation = elaborator.env.relations.get(node.of.name)
+    if relation is None or isinstance(relation.node, ast.Record | ast.ForEach):
+        return False
+    meant = row_hint(relation, node.name.name, elaborator.constants.table_keys.get(relation.name, ()))
+    where = f"`{scope.bare.relation.name}`" if scope.bare is not None else "the program"
+    elaborator.env.sink.add(errors.UnknownName(node.span, node.of.name, where, (), meant))
+    return True
 
 
 def member(elaborator: Elaborates, node: ast.Member, of: Value | None, name: ast.Identifier) -> Value | None:
@@ -192,14 +206,18 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
     keys = []
     for key_node, column in zip(node.keys, relation.keys, strict=True):
         wanted = ty.DATE if isinstance(column.type, Range) else column.type
+        if isinstance(relation.node, ast.Calendar):  # a period is named as it is where it is compared
+            wanted = ty.Row(relation.name, elaborator.env.period_names(relation.node))
         if not isinstance(wanted, ty.Optional | ty.Known):
             return None
-        key = elaborator.of_type(key_node, scope, wanted, f"the key `{column.name}` of `{relation.name}`")
+        what = f"the key `{column.name}` of `{relation.name}`"
+        row = relation.name if len(relation.keys) == 1 else ""
+        key = elaborator.of_type(key_node, scope, wanted, what, hint=key_hint(relation, key_node), key_of=row)
         if key is None or not key_fits(elaborator.env.sink, scope, (key_node, key), relation, column):
             return None
-        decided = relation.name in elaborator.decisions
-        if decided and ty.is_decimal(wanted) and ty.is_decimal(key.type) and key.type.scale > wanted.scale:
-            # Holes and overlaps were looked for among the values that the column can have: a finer one may lie between.
+        if ty.is_decimal(wanted) and ty.is_decimal(key.type) and key.type.scale > wanted.scale:
+            # No row has such a key; and where a table decides, holes and overlaps were looked for among the values that the
+            # column can have: a finer one may lie between.
             _too_fine(elaborator, key_node, column.name, relation.name, wanted, key.type)
             return None
         keys.append(key)
@@ -213,8 +231,9 @@ def lookup(elaborator: Elaborates, node: ast.Lookup, scope: Scope) -> Value | No
         return DecidedRow(decision, tuple(keys), tuple(least))
     # A calendar has a row for every value of its key; a table that has one may still be followed by `otherwise`, for the day
     # when a value is added.
-    listed = relation.lists_every_key and not elaborator.handles_holes
-    return FoundRow(relation, tuple(keys), isinstance(relation.node, ast.Calendar), listed)
+    calendar = isinstance(relation.node, ast.Calendar)
+    certain = calendar and isinstance(keys[0].type, ty.Row)
+    return FoundRow(relation, tuple(keys), certain, calendar or (relation.lists_every_key and not elaborator.handles_holes))
 
 
 def _too_fine(elaborator: Elaborates, node: ast.Expr, key: str, table: str, needed: ty.Decimal, found: ty.Decimal) -> None:

@@ -5,6 +5,7 @@ Operands are None when they failed already; then so does the operation, in silen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from incdsl.core import ir
@@ -239,12 +240,33 @@ def compare(
     return ir.Operation(operator, (left, right), ty.BOOLEAN)
 
 
+def joined(first: ty.Type, second: ty.Type) -> ty.Type:
+    """The stored type of what is either of two values. Raises OperandTypeError where there is none, or where only one of them
+    names a row."""
+    rows = isinstance(ty.known(first), ty.Row) or isinstance(ty.known(second), ty.Row)
+    if rows and ty.known(first) != ty.known(second):
+        raise OperandTypeError(f"{first} and {second}")
+    return common(ty.stored(first), ty.stored(second))
+
+
+def row_or_key(first: tuple[ast.Expr, ty.Type], second: tuple[ast.Expr, ty.Type], key: Callable[[str], str]) -> str:
+    """The help where one of two values names a row and the other is a key: how the key of the row is written. `key` gives the
+    name of the key of a record."""
+    for (node, one), (_, other) in ((first, second), (second, first)):
+        known = ty.known(one)
+        if isinstance(known, ty.Row) and same_kind(known.key, ty.known(other)) and not isinstance(ty.known(other), ty.Row):
+            value = node.left if isinstance(node, ast.Binary) else node
+            return f"one is a row, the other a key: write `{value.span.text}.{key(known.relation)}` for the key of the row"
+    return ""
+
+
 def extreme(sink: Sink, node: ast.Binary, left: ir.Expr, right: ir.Expr) -> ir.Expr | None:
     """`smaller of` or `larger of`."""
     if not _compared(sink, node, "choose between", left, right, (node.left, node.right)):
         return None
-    joined = common(left.type, right.type)
-    if not ty.is_decimal(joined) and joined != ty.DATE:
-        _unordered(sink, node.span, left.type)
+    row = next((type_ for type_ in (left.type, right.type) if isinstance(type_, ty.Row)), None)
+    kept = row or common(left.type, right.type)
+    if not ty.is_decimal(kept) and kept != ty.DATE:
+        _unordered(sink, node.span, kept)
         return None
-    return ir.Operation(node.operator, (resized(left, joined), resized(right, joined)), joined)
+    return ir.Operation(node.operator, (resized(left, kept), resized(right, kept)), kept)

@@ -104,11 +104,12 @@ def measured(holds: ir.Expr, event: ir.Expr | None) -> tuple[ir.Expr, ir.Expr, i
     operator = holds.operator
     if isinstance(left, ir.Literal | ir.Param) and not isinstance(right, ir.Literal | ir.Param):
         left, right, operator = right, left, _TURNED.get(operator, operator)
-    if ty.is_decimal(left.type):
+    numbers = ty.is_decimal(left.type) and ty.is_decimal(right.type)  # and no key of a row that happens to be one
+    if numbers:
         wide = common(left.type, right.type)  # so that both are written with the same decimals
         left, right = resized(left, wide), resized(right, wide)
     actual, needed = (optional(_as_text(operand)) for operand in (left, right))
-    if not ty.is_decimal(left.type) or operator in ("equal", "not_equal"):
+    if not numbers or operator in ("equal", "not_equal"):
         return actual, needed, nothing
     first, second = (right, left) if operator in ("greater", "greater_or_equal") else (left, right)
     distance = ir.Operation("subtract", (first, second), result_type("subtract", (first.type, second.type)))

@@ -133,6 +133,11 @@ def _average(tokens: Sequence[Token], at: int) -> str | Turn:
 def _of_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> str | Turn | None:
     """The same for what no word alone shows: units, currencies on the wrong side, values without commas."""
     before, token = tokens[at - 1], tokens[at]
+    opened = max((index for index in range(at) if tokens[index] == "["), default=-1)
+    closed = next((index for index in range(at, len(tokens)) if tokens[index] == "]"), -1)
+    if opened > 0 and closed > 0 and "]" not in tokens[opened:at] and re.fullmatch("[QH][1-4]", token):
+        name = text_of(tokens[opened + 1 : closed])
+        return Turn(f'write the name of a period that has spaces in quotes: `"{name}"`', opened + 1, closed)
     if before == "money" and _CURRENCY.fullmatch(token) and "IN" in allowed:
         return f"write `money in {token}`"
     if _CURRENCY.fullmatch(before) and token.type == "NUMBER":

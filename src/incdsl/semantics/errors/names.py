@@ -12,35 +12,37 @@ from incdsl.source import Span
 
 @dataclass(frozen=True)
 class UnknownName(Diagnostic):
-    """A bare name that is neither a column in scope, a parameter nor a value."""
+    """A bare name that is neither a column in scope, a parameter nor a value; `hint` is what it means, where that is known."""
 
     code: ClassVar[str] = "unknown-name"
     name: str
     where: str
     known: tuple[str, ...]
+    hint: str = ""
 
     def message(self) -> str:
         return f"unknown name `{self.name}` in {self.where}"
 
     def help(self) -> str:
-        return suggest(self.name, self.known, "known here")
+        return self.hint or suggest(self.name, self.known, "known here")
 
 
 @dataclass(frozen=True)
 class UnknownField(Diagnostic):
-    """`row.field` where the row has no such field."""
+    """`row.field` where the row has no such field; `hint` is what it is, where that is known."""
 
     code: ClassVar[str] = "unknown-field"
     name: str
     relation: str
     known: tuple[str, ...]
     declared: Span | None
+    hint: str = ""
 
     def message(self) -> str:
         return f"`{self.relation}` has no field `{self.name}`"
 
     def help(self) -> str:
-        return suggest(self.name, self.known, f"fields of `{self.relation}`")
+        return self.hint or suggest(self.name, self.known, f"fields of `{self.relation}`")
 
     def related(self) -> tuple[Label, ...]:
         return (Label(self.declared, f"`{self.relation}` is declared here"),) if self.declared else ()

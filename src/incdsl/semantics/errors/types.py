@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from incdsl.diagnostic import Diagnostic, Label, one_of
+from incdsl.diagnostic import Diagnostic, Label, nearest, one_of
 from incdsl.semantics.errors.wording import short, suggest
 from incdsl.source import Span
 
@@ -220,19 +220,28 @@ class NotAValue(Diagnostic):
 
 @dataclass(frozen=True)
 class UnknownValue(Diagnostic):
-    """A name or text that is not among the values a type has."""
+    """A name or text that is not among the values a type has. `quoted` when it is written in quotes, as a value has to be
+    then; `meant` is the value that it stands for elsewhere, empty where none is known."""
 
     code: ClassVar[str] = "unknown-value"
     name: str
     noun: str
     type: str
     known: tuple[str, ...]
+    quoted: bool = False
+    meant: str = ""
 
     def message(self) -> str:
         return f"`{self.name}` is not a {self.noun} of `{self.type}`"
 
     def help(self) -> str:
-        return suggest(self.name, self.known, f"{self.noun}s")
+        near = self.meant or nearest(self.name, self.known)
+        mark = '"' if self.quoted else ""
+        if near:
+            return f"write `{mark}{near}{mark}` if that is meant"
+        if self.type == "country":
+            return "a country is written as its two letters, as in `NL` and `GB`"
+        return suggest(self.name, tuple(f"{mark}{name}{mark}" for name in self.known), f"{self.noun}s")
 
 
 @dataclass(frozen=True)
