@@ -92,6 +92,22 @@ def test_what_is_open_is_listed_by_deadline_and_worth(feeds: Path, capsys: pytes
     ]
 
 
+def test_what_is_open_for_nothing_is_counted(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """New has sold nothing: to sign up brings no rebate, which is 10% of nothing; to sell enough brings the bonus."""
+    Path("feeds/partner.csv").write_text(PARTNERS + "New,,2015-06-30\n")
+    assert exit_code(["actions", "rebates.inc", "--data", "feeds", "--as-of", "2015-06-01"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[2] == "3 actions that can still earn money, the nearest deadline first"
+    assert shown[-1] == "  and 1 that is open for a payment that comes to nothing so far"
+    Path("feeds/partner.csv").write_text("id,signed_on,ends_on\nNew,,2015-06-30\nNewer,,2015-06-30\n")
+    Path("feeds/sale.csv").write_text("id,partner,amount\n")
+    Path("rebates.inc").write_text(PROGRAM.replace("amount 50 USD", "amount 0 USD"))
+    assert exit_code(["actions", "rebates.inc", "--data", "feeds", "--as-of", "2015-06-01"]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "Nothing that is open is worth anything yet: 4 actions are open, for payments that come to nothing so far."
+    ]
+
+
 def test_nothing_left_to_do_is_said(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["actions", "rebates.inc", "--data", "feeds", "--as-of", "2015-12-31"]) == 0
     assert "Nothing is open" in capsys.readouterr().out

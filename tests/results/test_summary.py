@@ -85,6 +85,22 @@ def test_feeds_without_rows(here: Path) -> None:
     assert "Most" not in text
 
 
+def test_notes_are_no_refusals(here: Path) -> None:
+    Path(here, "partner.csv").write_text("id,colour\nA,red\n")
+    Path(here, "sale.csv").write_text("id,partner,amount\n1,A,10.00\n")
+    Path(here, "special.csv").write_text("id\n1\n")
+    text = summary(here)
+    assert "Refused" not in text
+    assert (
+        "\n\nNotes\n"
+        "  special.csv: no record of the program has this name: not read\n"
+        "  partner.csv: column `colour` is not a field of `Partner`: not read\n\n"
+    ) in text
+    Path(here, "sale.csv").write_text("id,partner,amount\n1,A,ten\n")
+    text = summary(here)
+    assert text.index("Refused\n") < text.index("\n\nNotes\n  special.csv")
+
+
 def test_every_row_read_is_used_or_refused(here: Path) -> None:
     Path(here, "partner.csv").write_text("id\nA\nA\nB\n")
     Path(here, "sale.csv").write_text("id,partner,amount\n1,B,10.00\n2,A,20.00\n3,B,ten\n")

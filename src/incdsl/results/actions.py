@@ -44,17 +44,15 @@ def store_actions(program: ir.Program, connection: duckdb.DuckDBPyConnection) ->
 
     Raises NothingToDo for a program in which no payment needs anything.
     """
-    keys = key_columns(program)
-    parts = [_open(program, payment, keys) for payment in program.payments if payment.needs]
-    if not parts:
+    if not any(payment.needs for payment in program.payments):
         raise NothingToDo
-    names = ", ".join(identifier(key) for key in keys)
+    names = ", ".join(identifier(key) for key in key_columns(program))
     connection.execute(
         f"CREATE OR REPLACE TABLE {table('actions')} AS "
         f"SELECT {text(program.name)} AS program, {text(program.version)} AS program_version, any_value(deadline) AS deadline, "
         f"sum(worth) AS worth, any_value(currency) AS currency, requirement, {names}, "
         "string_agg(payment, ', ' ORDER BY payment) AS payments, any_value(short) AS short, any_value(label) AS label "
-        f"FROM ({' UNION ALL '.join(parts)}) GROUP BY requirement, {names}"
+        f"FROM ({_open(program, 'p.amount > 0')}) GROUP BY requirement, {names}"
     )
 
 
@@ -81,8 +79,12 @@ def list_actions(program: ir.Program, connection: duckdb.DuckDBPyConnection, as_
     ).fetchmany(SHOWN)
     (total,) = connection.execute(f"SELECT count(*) FROM {table('actions')}").fetchall()[0]
     head = f"{program.name}, {program.label}, version {program.version}, as of {as_of}"
-    if not rows:
+    idle = _worth_nothing(program, connection)
+    if not rows and not idle:
         return f"{head}\n\nNothing is open: what can still be earned is earned or on its way.\n"
+    if not rows:
+        are = counted(idle, "action is open, for a payment that comes", "actions are open, for payments that come")
+        return f"{head}\n\nNothing that is open is worth anything yet: {are} to nothing so far.\n"
     lines = [["by", "days left", "worth", "to", "do"]]
     for deadline, worth, currency, requirement, payments, short, label, *values in rows:
         left = "" if deadline is None else str((deadline - as_of).days)
@@ -91,6 +93,10 @@ def list_actions(program: ir.Program, connection: duckdb.DuckDBPyConnection, as_
         lines.append([str(deadline or "no deadline"), left, money(worth, currency), to, what])
     shown = [shortened(line, _WIDTH) for line in aligned(lines, [False, True, True, False, False])]
     more = [f"  and {counted(total - len(rows), 'more action')}"] if total > len(rows) else []
+    if idle:
+        more.append(
+            f"  and {counted(idle, 'that is open for a payment that comes', 'that are open for payments that come')} to nothing so far"
+        )
     return (
         "\n".join([head, "", f"{counted(total, 'action')} that can still earn money, the nearest deadline first", *shown, *more])
         + "\n"
@@ -109,15 +115,25 @@ def _order(program: ir.Program) -> str:
     return f"ORDER BY deadline NULLS LAST, worth DESC, {keys}, requirement"
 
 
-def _open(program: ir.Program, payment: ir.Payment, keys: list[str]) -> str:
-    """The open requirements of the rows whose payment is still open."""
+def _worth_nothing(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> int:
+    """How many requirements are open of which no payment comes to anything so far."""
+    names = ", ".join(["requirement", *(identifier(key) for key in key_columns(program))])
+    without = f"SELECT {names} FROM ({_open(program, 'p.amount <= 0')}) EXCEPT SELECT {names} FROM {table('actions')}"
+    ((number,),) = connection.execute(f"SELECT count(*) FROM ({without})").fetchall()
+    return int(number)
+
+
+def _open(program: ir.Program, worth: str) -> str:
+    """The open requirements of the rows whose payment is still open, of payments that come to so much (`worth`, a condition)."""
+    keys = key_columns(program)
     known = {column.name for output in program.outputs if output.name == "requirements" for column in output.columns}
     same = " AND ".join(f"p.{identifier(key)} IS NOT DISTINCT FROM r.{identifier(key)}" for key in keys if key in known)
     names = ", ".join(f"p.{identifier(key)}" for key in keys)
-    needs = ", ".join(text(name) for name in payment.needs)
-    return (
+    return " UNION ALL ".join(
         f"SELECT r.deadline, p.amount AS worth, p.currency, r.requirement, p.payment, {names}, r.short, r.label "
         f"FROM {table('payouts')} AS p JOIN {table('requirements')} AS r ON {same} "
-        f"WHERE p.payment = {text(payment.name)} AND p.status = 'open' AND p.amount > 0 AND r.status = 'open' "
-        f"AND r.requirement IN ({needs})"
+        f"WHERE p.payment = {text(payment.name)} AND p.status = 'open' AND {worth} AND r.status = 'open' "
+        f"AND r.requirement IN ({', '.join(text(name) for name in payment.needs)})"
+        for payment in program.payments
+        if payment.needs
     )

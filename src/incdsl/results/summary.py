@@ -51,7 +51,8 @@ def summarize(
         summary.levels(),
         summary.stakes() if program.payments else [],
         _silent(unmatched(program, found)),
-        ["Refused", *refusals(feeds.refusals, feeds.notes), *summary.doubt()] if feeds.refusals or feeds.notes else [],
+        ["Refused", *refusals(feeds.refusals), *summary.doubt()] if feeds.refusals else [],
+        ["Notes", *(shortened(f"  {note.file}: {note.message}", _WIDTH) for note in feeds.notes)] if feeds.notes else [],
         _assumptions(program),
         [
             "Written",
