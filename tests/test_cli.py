@@ -175,6 +175,22 @@ def test_format_writes_or_only_checks(capsys: pytest.CaptureFixture[str]) -> Non
 # --- run -----------------------------------------------------------------------------------------------------
 
 
+def test_of_warnings_a_run_says_the_number(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are for whoever writes the program; errors are shown in full, as they end the command."""
+    doubtful = PROGRAM.replace('  assumed "an example"', "")
+    Path("rebates.inc").write_text(doubtful)
+    assert run() == 0
+    said = capsys.readouterr()
+    assert said.err == "warning: `rebates.inc` has 1 warning: `incdsl check rebates.inc` shows them\n"
+    assert "warning" not in said.out
+    Path("rebates.inc").write_text(doubtful.replace("record Partner", "record Partner\n  colour kolour"))
+    assert run() == 1
+    said = capsys.readouterr()
+    assert "error[unknown-type]" in said.err
+    assert "number-without-source" not in said.err
+    assert "error: `rebates.inc` has 1 error, so nothing was run" in said.err
+
+
 def test_run_writes_results_and_says_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
     summary = capsys.readouterr().out

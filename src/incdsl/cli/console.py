@@ -42,14 +42,19 @@ def complain(message: str, help: str | None = None) -> None:
 
 
 def ready(path: str) -> ir.Program:
-    """A program that has to be free of errors; what is wrong is shown on standard error and ends the command."""
+    """A program that has to be free of errors: those are shown on standard error and end the command. Of warnings only the
+    number is said: whoever runs a program wants its results, and has `incdsl check` for them."""
     from incdsl.driver import load_again
 
     loaded = load_again(path)
-    if loaded.sink.diagnostics:
-        click.echo(render(loaded.sink.sorted(), color=coloured(sys.stderr)), err=True, nl=False, color=True)
+    found = loaded.sink.sorted()
     if loaded.sink.has_errors:
-        raise UserError(f"`{path}` has {count(loaded.sink.diagnostics)}, so nothing was run")
+        errors = [diagnostic for diagnostic in found if diagnostic.severity == "error"]
+        click.echo(render(errors, color=coloured(sys.stderr)), err=True, nl=False, color=True)
+        raise UserError(f"`{path}` has {count(found)}, so nothing was run")
+    if found:
+        start, end = ("\x1b[1;33m", "\x1b[0m") if coloured(sys.stderr) else ("", "")
+        print(f"{start}warning:{end} `{path}` has {count(found)}: `incdsl check {path}` shows them", file=sys.stderr)
     assert loaded.program is not None
     return loaded.program
 
