@@ -94,9 +94,8 @@ def list_actions(program: ir.Program, connection: duckdb.DuckDBPyConnection, as_
     shown = [shortened(line, _WIDTH) for line in aligned(lines, [False, True, True, False, False])]
     more = [f"  and {counted(total - len(rows), 'more action')}"] if total > len(rows) else []
     if idle:
-        more.append(
-            f"  and {counted(idle, 'that is open for a payment that comes', 'that are open for payments that come')} to nothing so far"
-        )
+        are = counted(idle, "that is open for a payment that comes", "that are open for payments that come")
+        more.append(f"  and {are} to nothing so far")
     return (
         "\n".join([head, "", f"{counted(total, 'action')} that can still earn money, the nearest deadline first", *shown, *more])
         + "\n"
