@@ -106,7 +106,35 @@ PERIODS = [
     (IN_PERIOD, "booked_on in Quarter[2024 Q1]", '"2024 Q1"'),
     (IN_PERIOD, "booked_on <= Half.h1.end", "Half[h1]"),
 ]
-OFFERS = [*UNITS, *DATES, *WORDS, *PERIODS]
+KINDS = [
+    ("early = any Order where partner", "early = any Order if partner", "where"),
+    (
+        "partner.level in Gold, Premier and partner.country = NL",
+        "partner.level in Gold or Premier",
+        "partner.level in Gold, Premier",
+    ),
+    (
+        "partner.level in Gold, Premier and partner.country = NL",
+        "partner.level = Gold or Premier or Select",
+        "partner.level in Gold, Premier, Select",
+    ),
+    (
+        "partner.level in Gold, Premier and partner.country = NL",
+        "partner.level <> Gold and Premier",
+        "not (partner.level in Gold, Premier)",
+    ),
+    ("partner.country = NL", "partner.country = UK", "GB"),
+    ("partner.country = NL", "partner.country = Germany", "DE"),
+    ("if stays or early", "if stays = true", "yes"),
+    ("if stays or early", "if stays = FALSE", "no"),
+    ("10 USD if reach otherwise 0 USD", "10 USD * reach", "(10 USD if reach otherwise 0 USD)"),
+    ("10 USD if reach otherwise 0 USD", "reach * 10 USD", "(10 USD if reach otherwise 0 USD)"),
+    ("at most 5,000 USD", "at most 5,000", "5,000 USD"),
+    ("below 100 USD 1%", "below 100 USD 0.01", "1%"),
+    ("from 100 USD 2%", "from 100 USD 2", "2%"),
+    ('half up to 0.01\n    cite g "4"', 'half even to 0.001\n    cite g "4"', "round half even to 0.01"),
+]
+OFFERS = [*UNITS, *DATES, *WORDS, *PERIODS, *KINDS]
 
 
 def said(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:

@@ -96,6 +96,23 @@ def as_percentage(value: Decimal) -> str:
     return f"write a percentage: `{value.normalize():f}%`"
 
 
+def as_written(node: ast.Expr, needed: ty.Type) -> str:
+    """What to write in place of a bare number where something that counts is needed; empty for anything else."""
+    number = node.operand if isinstance(node, ast.Unary) and node.operator == "-" else node
+    if not isinstance(number, ast.Number):
+        return ""
+    text = node.span.text
+    match ty.known(needed):
+        case ty.Money(currency=currency):
+            return f"say the currency: `{text} {currency}`"
+        case ty.Days() if number.value == number.value.to_integral_value():
+            return f"say what is counted: `{text} days`"
+        case ty.Percent() if number is node:
+            return as_percentage(number.value)
+        case _:
+            return ""
+
+
 class ConstantReader:
     """Reads written values of a wanted type. `table_keys` gives the keys of tables and calendars, to check
     references; None for a relation whose rows arrive as data."""

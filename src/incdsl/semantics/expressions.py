@@ -14,10 +14,10 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.operators import OperandTypeError, common
 from incdsl.diagnostic import Label
-from incdsl.semantics import errors, names, operations, ranges
+from incdsl.semantics import errors, names, operations, ranges, unsaid
 from incdsl.semantics.access import Access
 from incdsl.semantics.aggregates import elaborate_aggregate
-from incdsl.semantics.constants import ConstantReader, decimal_type
+from incdsl.semantics.constants import ConstantReader, as_written, decimal_type
 from incdsl.semantics.decisions import Decision
 from incdsl.semantics.elaborates import DatedValues
 from incdsl.semantics.environment import Environment
@@ -113,6 +113,7 @@ class Elaborator:
                 self.env.sink.add(errors.WrongCurrency(node.span, found.currency, needed.currency))
             else:
                 words = (operations.in_words(type_), operations.in_words(expr.type))
+                hint = as_written(node, type_) or hint
                 if isinstance(found, ty.Enum) and isinstance(needed, ty.Enum):
                     words = (f"one of {', '.join(needed.values)}", f"one of {', '.join(found.values)}")
                     hint = "write the same values in the same order where both are declared"
@@ -205,12 +206,16 @@ class Elaborator:
 
     def _binary(self, node: ast.Binary, scope: Scope, expected: ty.Type | None) -> ir.Expr | None:
         match node.operator:
+            case "and" | "or" if unsaid.values_joined(self, node, scope):
+                return None
             case "and" | "or":
                 left = self.condition(node.left, scope, f"what stands before `{node.operator}`")
                 facts = given_when(node.left, scope, node.operator == "and")
                 inner = replace(scope, given=scope.given | facts)
                 right = self.condition(node.right, inner, f"what follows `{node.operator}`")
                 return None if left is None or right is None else _flat(node.operator, left, right)
+            case "if" if unsaid.if_for_where(self, node, scope):
+                return None
             case "if":
                 test = self.condition(node.right, scope, "what follows `if`")
                 inner = replace(scope, given=scope.given | given_when(node.right, scope, True))

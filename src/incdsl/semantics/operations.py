@@ -110,9 +110,28 @@ def _hint(node: ast.Binary, left: ty.Type, right: ty.Type) -> str:
             return f"say the currency: `{b} {currency}`"
         case "*", ty.Money(), ty.Money():
             return "multiply money by a number or a percent"
+        case "*", _, ty.Boolean() if zero := _zero(left):
+            return f"write what holds otherwise: `({a} if {b} otherwise {zero})`"
+        case "*", ty.Boolean(), _ if zero := _zero(right):
+            return f"write what holds otherwise: `({b} if {a} otherwise {zero})`"
         case _:
             pass
     return "both have to be of one kind: two amounts of money, two numbers, two percents"
+
+
+def _zero(type_: ty.Type) -> str:
+    """Nothing of a kind, as it is written; empty for a kind that has no zero."""
+    match type_:
+        case ty.Money(currency=currency):
+            return f"0 {currency}"
+        case ty.Percent():
+            return "0%"
+        case ty.Days():
+            return "0 days"
+        case ty.Number():
+            return "0"
+        case _:
+            return ""
 
 
 def negate(sink: Sink, node: ast.Unary, operand: ir.Expr | None) -> ir.Expr | None:

@@ -105,6 +105,10 @@ class PaymentBuilder:
         """Whether a payment has a base without a rate or a rate without a base, which is reported."""
         at = {step.kind: step for step in reversed(node.steps)}
         base, rate, amount = at.get("base"), at.get("rate"), at.get("amount")
+        if base is not None and amount is not None:
+            first, second = sorted((base, amount), key=lambda step: step.span.start)
+            self.env.sink.add(errors.TwoStarts(second.span, f"payment `{node.name.name}`", first.span))
+            return True
         if (base is None) == (rate is None):
             return False
         if base is not None:
@@ -133,7 +137,12 @@ class PaymentBuilder:
         if amount.type.scale <= scale:
             return True
         unit = f"0.{'0' * (scale - 1)}1" if scale else "1"
-        self.env.sink.add(errors.MissingRound(node.name.span, node.name.name, amount.type.scale, currency, unit, scale))
+        rounds = [step for step in node.steps if step.kind == "round" and step.places is not None and step.places > scale]
+        span, mode = node.name.span, ""
+        if rounds and rounds[-1].mode is not None:
+            mode = rounds[-1].mode.replace("_", " ")
+            span = rounds[-1].span
+        self.env.sink.add(errors.MissingRound(span, node.name.name, amount.type.scale, currency, unit, scale, mode))
         return False
 
     def _needs(self, node: ast.Pay) -> list[str] | None:

@@ -15,7 +15,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.operators import OperandTypeError, common
 from incdsl.semantics import errors, operations
-from incdsl.semantics.constants import show
+from incdsl.semantics.constants import as_written, show
 from incdsl.semantics.elaborates import Elaborates
 from incdsl.semantics.notes import Branch, Tiered, rows_of
 from incdsl.semantics.terms import both, op, resized
@@ -106,13 +106,22 @@ def tier_values(elaborator: Elaborates, name: str, node: ast.Tiers, scope: Scope
             expected = common(expected, value.type) if expected is not None else value.type
         except OperandTypeError:
             assert expected is not None
-            found = operations.in_words(value.type)
-            purpose = "the value of this tier"
-            elaborator.env.sink.add(errors.TypeMismatch(tier.value.span, operations.in_words(expected), found, purpose))
+            _blame(elaborator, node, [*values, value])
             return None
         values.append(value)
     assert expected is not None
     return [resized(value, expected) if ty.is_decimal(expected) else value for value in values]
+
+
+def _blame(elaborator: Elaborates, node: ast.Tiers, values: list[ir.Expr]) -> None:
+    """Reports the tier whose value is of another kind than those of the others; beside what counts something, the number."""
+    numbers = [index for index, value in enumerate(values) if isinstance(value.type, ty.Number)]
+    wrong = numbers[0] if numbers else len(values) - 1
+    needed = next(value.type for index, value in enumerate(values) if index not in (numbers or [wrong]))
+    tier, found = node.tiers[wrong], operations.in_words(values[wrong].type)
+    hint = as_written(tier.value, needed)
+    purpose = "the value of this tier"
+    elaborator.env.sink.add(errors.TypeMismatch(tier.value.span, operations.in_words(needed), found, purpose, hint))
 
 
 def _quoted(elaborator: Elaborates, node: ast.Tiers, scope: Scope) -> bool:

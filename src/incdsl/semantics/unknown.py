@@ -35,9 +35,9 @@ def hint(env: Environment, name: str, scope: Scope) -> str:
     relation = env.relations.get(name)
     if relation is not None and isinstance(relation.node, ast.Calendar | ast.Table):
         return row_hint(relation, "", ())
-    row = scope.row
-    if row is not None and name in row.rules:
-        return not_read(row, name)
+    for row in (scope.inner, scope.row):
+        if row is not None and name in row.rules:
+            return not_read(row, name)
     found = period(env, name)
     return f"write `{found}` if the period is meant" if found else ""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Cycle,
         DayOfRange,
         DuplicateName,
+        IfForWhere,
         MissingCurrency,
         MissingProgram,
         TwoMeanings,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         UnknownRequirement,
         UnknownSource,
         UnknownType,
+        ValuesJoined,
     )
     from incdsl.semantics.errors.rules import (
         DuplicateLine,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         MissingRound,
         NeedsDay,
         NotDated,
+        TwoStarts,
         UnknownPayment,
         UnsourcedNumber,
     )
@@ -101,6 +104,7 @@ __all__ = [
     "FitsNothing",
     "GapBetweenPeriods",
     "HoleInTable",
+    "IfForWhere",
     "KeyCount",
     "KeyOfAnotherRecord",
     "LimitOfSeveral",
@@ -135,6 +139,7 @@ __all__ = [
     "TierHole",
     "TooManyDigits",
     "TwoMeanings",
+    "TwoStarts",
     "TypeMismatch",
     "UnknownField",
     "UnknownName",
@@ -149,6 +154,7 @@ __all__ = [
     "UnsourcedNumber",
     "UnusedRequirement",
     "UnusedValue",
+    "ValuesJoined",
     "WrongCurrency",
 ]
 

@@ -46,6 +46,24 @@ class DuplicateLine(Diagnostic):
 
 
 @dataclass(frozen=True)
+class TwoStarts(Diagnostic):
+    """A payment with `base` and with `amount`."""
+
+    code: ClassVar[str] = "duplicate-line"
+    rule: str
+    first: Span
+
+    def message(self) -> str:
+        return f"{self.rule} has a `base` and an `amount`, and can start with one of them"
+
+    def help(self) -> str:
+        return "write `base` and `rate` where a rate is applied, or `amount` alone; what is added to either is a `plus` line"
+
+    def related(self) -> tuple[Label, ...]:
+        return (Label(self.first, "the first one"),)
+
+
+@dataclass(frozen=True)
 class LineOrder(Diagnostic):
     """A step of a payment where it has no meaning."""
 
@@ -62,7 +80,8 @@ class LineOrder(Diagnostic):
 
 @dataclass(frozen=True)
 class MissingRound(Diagnostic):
-    """A payment that may have fractions of the smallest coin."""
+    """A payment that may have fractions of the smallest coin; `mode` is how its `round` line, at which the span points,
+    rounds to finer ones, empty where it has none."""
 
     code: ClassVar[str] = "missing-round"
     payment: str
@@ -70,11 +89,14 @@ class MissingRound(Diagnostic):
     currency: str
     unit: str
     scale: int
+    mode: str = ""
 
     def message(self) -> str:
         return f"payment `{self.payment}` may come to {self.decimals} decimals, and {self.currency} has {self.scale}"
 
     def help(self) -> str:
+        if self.mode:
+            return f"round to the smallest coin: `round {self.mode} to {self.unit}`"
         return f"add a step that says how, such as `round half up to {self.unit}`"
 
 

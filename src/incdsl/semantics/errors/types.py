@@ -141,7 +141,10 @@ class WrongCurrency(Diagnostic):
         return f"an amount in {self.found} stands where {self.needed} is needed"
 
     def help(self) -> str:
-        return f"write the amount in {self.needed}; a program never converts between currencies by itself"
+        return (
+            f"amounts are not converted: use ones that are in {self.needed} where they come from; what is paid is in the "
+            "program's own currency, so that a second one is a second program"
+        )
 
 
 @dataclass(frozen=True)

@@ -156,4 +156,7 @@ class RoundingUnit(Diagnostic):
         return f"amounts cannot be rounded to `{self.written}`"
 
     def help(self) -> str:
-        return "round to 1, 0.1, 0.01 and so on: `half up to 0.01` gives two decimals"
+        return (
+            "round to 1, 0.1, 0.01 and so on; to another step, divide by it and multiply again: "
+            f"`(a / {self.written} to 0 places half up) * {self.written}`"
+        )
