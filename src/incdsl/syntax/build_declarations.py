@@ -87,7 +87,7 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
         return ast.Program(
             self.span(tree),
             self.identifier(name),
-            self.text(label),
+            self.label(label) or "",
             self.text(sponsor.children[0]) if sponsor else None,
             self.identifier(currency.children[0]) if currency else None,
             bool(broken(tree)),
@@ -101,7 +101,7 @@ class DeclarationBuilder(RuleBuilder, CalendarBuilder, ExampleBuilder):
             self.span(tree),
             self.identifier(name),
             self.text(title),
-            self.label(author),
+            None if author is None else self.text(author),
             None if date is None else self.date(date),
             None if language is None else str(language),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 
 from lark import Token, Tree
@@ -10,6 +11,7 @@ from lark import Token, Tree
 from incdsl.diagnostic import Diagnostic
 from incdsl.source import Source, Span
 from incdsl.syntax import ast
+from incdsl.syntax.errors.declarations import LabelNotFilledIn
 from incdsl.syntax.errors.literals import MalformedDate
 from incdsl.syntax.errors.words import ChainedComparison, MixedAndOr, UnclearRounding
 from incdsl.syntax.layout import begin, finish
@@ -39,6 +41,9 @@ _AGGREGATES = {
     "latest_of": "latest",
     "earliest_of": "earliest",
 }
+
+_FILLED_IN = re.compile(r"\{\s*[^\W\d]\w*(?:\.\w+)*\s*\}")
+"""A name or a path of names in braces, which a label of a `require` takes."""
 
 _MONTHS = {"months_later": 1, "months_earlier": -1, "years_later": 12, "years_earlier": -12}
 """The months that one of the unit stands for, by the name of the tree."""
@@ -237,8 +242,14 @@ class ExpressionBuilder:
         return str(the_token(node))[1:-1]
 
     def label(self, node: Child) -> str | None:
-        """The text of a string that may have been left out."""
-        return None if node is None else self.text(node)
+        """The text of a string that may have been left out, and that is the same for every row: no name in it is filled in."""
+        if node is None:
+            return None
+        for found in _FILLED_IN.finditer(the_token(node)):
+            start = begin(the_token(node))
+            span = self.source.span(start + found.start(), start + found.end())
+            self.found.append(LabelNotFilledIn(span, found[0]))
+        return self.text(node)
 
     def provenance(self, nodes: Sequence[Child]) -> ast.Provenance:
         """The citations, assumptions and accepted warnings among some children, in order; others are passed over."""

@@ -78,3 +78,18 @@ class MissingLine(Diagnostic):
 
     def help(self) -> str:
         return f"add one, such as `{self.example}`"
+
+
+@dataclass(frozen=True)
+class LabelNotFilledIn(Diagnostic):
+    """Braces around a name, `written`, in a label that is the same for every row."""
+
+    code: ClassVar[str] = "label-not-filled-in"
+
+    written: str
+
+    def message(self) -> str:
+        return f"`{self.written}` would be shown as it stands: this label is the same for every row"
+
+    def help(self) -> str:
+        return "say what it is for every row, without braces; only the label of a `require` is filled in"
