@@ -27,6 +27,13 @@ def named_periods(node: ast.Calendar) -> tuple[Period, ...]:
     return tuple((period.name.name, period.start.value, period.end.value) for period in node.periods)
 
 
+def neighbours(node: ast.Calendar) -> Iterator[tuple[ast.Period, ast.Period]]:
+    """Each period listed but the first to begin, behind the one of those that begin before it that ends last."""
+    in_order = sorted(node.periods, key=lambda period: (period.start.value, period.end.value))
+    for index, later in enumerate(in_order[1:], 1):
+        yield max(in_order[:index], key=lambda period: period.end.value), later
+
+
 def periods(rule: ast.CalendarRule) -> tuple[Period, ...]:
     """The periods of a rule, in order."""
     if rule.kind in _MONTHS:

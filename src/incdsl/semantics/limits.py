@@ -16,6 +16,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.operators import aggregate_type, result_type
 from incdsl.semantics import errors, operations
+from incdsl.semantics.calendars import neighbours
 from incdsl.semantics.constants import show
 from incdsl.semantics.environment import Environment, Range, Relation
 from incdsl.semantics.expressions import Elaborator
@@ -191,9 +192,9 @@ class LimitBuilder:
                 self.env.sink.add(errors.UnknownRelation(item.calendar.span, item.calendar.name, known))
             return None
         day = self.elaborator.of_type(item.day, self.scope, ty.Optional(ty.DATE), "the day that a period holds")
-        if day is None:
+        if day is None or self._overlaps(calendar.node, item):
             return None
-        # A period is known by its first day: periods of one calendar tile time, or a day would be in two.
+        # A period is known by its first day: no two periods of the calendar have a day in common.
         inside = shifted(present(optional(day)))
         start, end = ir.Column("start", ty.DATE), ir.Column("end", ty.DATE)
         where = both(op("less_or_equal", start, inside), op("less_or_equal", inside, end))
@@ -201,6 +202,22 @@ class LimitBuilder:
         if not isinstance(day.type, ty.Optional):
             return found
         return ir.Case(((op("given", day), found),), ir.Literal(None, found.type), found.type)
+
+    def _overlaps(self, calendar: ast.Calendar, item: ast.PerPeriod) -> bool:
+        """Whether a day lies in two periods of a calendar, so that its rows could only count in one of them."""
+        for earlier, later in neighbours(calendar):
+            if later.start.value <= earlier.end.value:
+                found = errors.LimitPerOverlap(
+                    item.calendar.span,
+                    calendar.name.name,
+                    str(later.start.value),
+                    earlier.name.name,
+                    later.name.name,
+                    (earlier.span, later.span),
+                )
+                self.env.sink.add(found)
+                return True
+        return False
 
     def _order(self, node: ast.Limit) -> list[ir.Expr] | None:
         order: list[ir.Expr] = []

@@ -197,6 +197,28 @@ class LimitOfWhat(Diagnostic):
 
 
 @dataclass(frozen=True)
+class LimitPerOverlap(Diagnostic):
+    """A limit per period of a calendar of which two periods, `one` and `other`, have a day in common."""
+
+    code: ClassVar[str] = "limit-per-overlap"
+
+    calendar: str
+    day: str
+    one: str
+    other: str
+    periods: tuple[Span, Span]
+
+    def message(self) -> str:
+        return f"{self.day} lies in `{self.one}` and in `{self.other}`, so a row of that day would count in one of them only"
+
+    def help(self) -> str:
+        return f"limit per a calendar whose periods do not overlap; `{self.calendar}` stays for the rest of the program"
+
+    def related(self) -> tuple[Label, ...]:
+        return tuple(Label(span, f"a period of `{self.calendar}`") for span in self.periods)
+
+
+@dataclass(frozen=True)
 class LimitOfSeveral(Diagnostic):
     """A limit of money on several payments together."""
 

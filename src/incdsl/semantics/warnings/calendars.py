@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from incdsl.diagnostic import Diagnostic
 from incdsl.semantics import errors
-from incdsl.semantics.calendars import Period, named_periods
+from incdsl.semantics.calendars import Period, named_periods, neighbours
 from incdsl.semantics.environment import Environment
 from incdsl.syntax import ast
 
@@ -26,9 +26,7 @@ def doubtful_periods(env: Environment) -> Iterator[Diagnostic]:
 
 def _tiling(calendar: ast.Calendar) -> Iterator[Diagnostic]:
     """Overlaps and gaps, each reported at the later period."""
-    in_order = sorted(calendar.periods, key=lambda period: (period.start.value, period.end.value))
-    for index, later in enumerate(in_order[1:], 1):
-        last = max(in_order[:index], key=lambda period: period.end.value)
+    for last, later in neighbours(calendar):
         day, ended = later.start.value, last.end.value
         if day <= ended:
             yield errors.OverlappingPeriods(later.span, str(day), last.name.name, later.name.name, last.span)
