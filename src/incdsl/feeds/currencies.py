@@ -23,11 +23,12 @@ _SIGNS: Mapping[str, Mapping[str, str]] = {
         "SGD": "s$", "MXN": "mx$ mex$", "BRL": "r$", "CNY": "rmb 元", "JPY": "円", "CHF": "fr sfr", "PLN": "zł", "CZK": "kč",
         "HUF": "ft", "RON": "lei", "BGN": "лв", "RUB": "₽", "TRY": "₺ tl", "UAH": "₴", "ILS": "₪", "INR": "₹", "KRW": "₩",
         "THB": "฿", "VND": "₫", "PHP": "₱", "IDR": "rp", "MYR": "rm", "ZAR": "r", "NGN": "₦", "CRC": "₡", "PEN": "s/",
-        "KZT": "₸", "GEL": "₾",
+        "KZT": "₸", "GEL": "₾", "AED": "د.إ", "SAR": "ر.س", "QAR": "ر.ق", "KWD": "د.ك", "BHD": "د.ب", "OMR": "ر.ع", "EGP": "ج.م",
+        "MAD": "د.م",
     }.items() for sign in signs.split()},
 }  # fmt: skip
-"""Signs, in lower case and without a point behind them, with the currencies that they are written for and the countries of
-those that share one."""
+"""Signs, in lower case and without a point (or a mark of direction) behind them, with the currencies that they are written for
+and the countries of those that share one."""
 
 
 def meant_by(sign: str, country: str | None = None) -> frozenset[str]:
@@ -37,6 +38,6 @@ def meant_by(sign: str, country: str | None = None) -> frozenset[str]:
     """
     if re.fullmatch("[A-Z]{3}", sign):
         return frozenset({sign})
-    found = _SIGNS.get(sign.casefold().rstrip("."), {})
+    found = _SIGNS.get(sign.casefold().rstrip(".\u200f"), {})
     there = frozenset(currency for currency, countries in found.items() if country in countries.split())
     return there or frozenset(found)

@@ -7,11 +7,12 @@ For each type the last finding applies to everything, so a wrong value always ha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from incdsl.diagnostic import one_of
 from incdsl.feeds import quoting
+from incdsl.feeds.currencies import meant_by
 
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 """The notation of dates, as a regular expression."""
@@ -33,11 +34,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a decimal is called: the code of what is not one, its name with an article, and an example."""
+    """What a decimal is called: the code of what is not one, its name with an article, and an example; of an amount, its
+    currency."""
 
     code: str
     name: str
     example: str
+    currency: str | None = None
 
 
 def trimmed(raw: str) -> str:
@@ -142,11 +145,7 @@ def of_decimal(raw: str, whole: int, scale: int, kind: Kind) -> tuple[Finding, .
             kind.code,
             say(instead, it=it, fix=f"'-' || {bare}"),
         ),
-        Finding(
-            _full(raw, r"([A-Z]{3}|[$€£]) ?-?[0-9]+(\.[0-9]+)?|-?[0-9]+(\.[0-9]+)? ?([A-Z]{3}|[$€£])"),
-            kind.code,
-            say(f"{{it}} is not {kind.name}: write the number alone, `{{fix}}`", it=it, fix=bare),
-        ),
+        *_with_signs(raw, kind, bare),
         Finding(
             _full(raw, rf"-?[0-9]{{{whole + 1},}}(\.[0-9]*)?"),
             "too-many-digits",
@@ -168,6 +167,22 @@ def of_decimal(raw: str, whole: int, scale: int, kind: Kind) -> tuple[Finding, .
         ),
         Finding("true", kind.code, say(f"{{it}} is not {kind.name}: write it as in `{kind.example}`", it=it)),
     )
+
+
+def _with_signs(raw: str, kind: Kind, bare: str) -> Iterator[Finding]:
+    """Findings for a number with three capitals or the sign of a currency beside it. To leave out one of another currency than
+    the field's would change what the number says."""
+    it = shown(trimmed(raw))
+
+    def beside(signs: str) -> str:
+        return _full(raw, rf"({signs}) ?-?[0-9]+(\.[0-9]+)?|-?[0-9]+(\.[0-9]+)? ?({signs})")
+
+    own = [sign for sign in "$€£" if kind.currency is None or kind.currency in meant_by(sign)]
+    same = "|".join([kind.currency or "[A-Z]{3}", *map(re.escape, own)])
+    yield Finding(beside(same), kind.code, say(f"{{it}} is not {kind.name}: write the number alone, `{{fix}}`", it=it, fix=bare))
+    if kind.currency is not None:
+        message = f"{{it}} is not {kind.name} in {kind.currency}: write one, as in `{kind.example}`"
+        yield Finding(beside("[A-Z]{3}|[$€£]"), kind.code, say(message, it=it))
 
 
 def of_percent(raw: str, whole: int, places: int) -> tuple[Finding, ...]:

@@ -73,9 +73,9 @@ def notation(type_: ty.Type, raw: str, style: Style = CANONICAL) -> Notation:
             return Notation(value, _wrong_foreign_date(raw, style), foreign.date_findings(raw, style.dates))
         case ty.Percent(digits, scale):
             return _percent(raw, digits, scale, style)
-        case ty.Money(_, digits, scale):
+        case ty.Money(currency, digits, scale):
             example = f"1250.{'5'.ljust(scale, '0')}" if scale else "1250"
-            return _decimal(raw, digits, scale, Kind("not-an-amount", "an amount", example), style)
+            return _decimal(raw, digits, scale, Kind("not-an-amount", "an amount", example, currency), style)
         case ty.Number(digits, scale):
             kind = ("not-a-number", "a number", "12.5") if scale else ("not-a-whole-number", "a whole number", "90")
             return _decimal(raw, digits, scale, Kind(*kind), style)

@@ -17,7 +17,8 @@ from typing import Literal, NamedTuple
 
 from incdsl.feeds.readers.written import plain
 
-Kind = Literal["text", "digit", "point", "comma", "percent", "at", "date", "elapsed", "general", "other"]
+Kind = Literal["text", "mark", "digit", "point", "comma", "percent", "at", "date", "elapsed", "general", "other"]
+"""A `mark` is text that stands where thousands, or lakhs and crores, end."""
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]|(?P<general>General)|(?P<noon>AM/PM|A/P)'
@@ -29,6 +30,9 @@ _COLOUR = re.compile("black|blue|cyan|green|magenta|red|white|yellow|color *[0-9
 _COMPARE: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt, "<=": operator.le, "=": operator.eq, "<>": operator.ne, ">=": operator.ge, ">": operator.gt,
 }  # fmt: skip
+_LAKHS = re.compile("(?<![0,])0{1,3}(?:,00)*,000(?![0,])")
+"""Digits in groups, with commas that are text."""
+
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys("0#?", "digit"), ".": "point", ",": "comma", "%": "percent", "@": "at", "/": "other",
     **dict.fromkeys("dmhysDMHYS", "date"),
@@ -86,15 +90,14 @@ class Section:
         """A number as a person sees it, but that one in powers of ten or as a fraction is written out."""
         sign = "-" if value < 0 and not self.negative else ""
         digits = self._digits(value)
-        pieces = (digits.get(at, "") if piece.kind != "text" else piece.text for at, piece in enumerate(self.pieces))
-        return (sign + "".join(pieces)).strip()
+        return (sign + "".join(digits.get(at, _as_it_is(piece)) for at, piece in enumerate(self.pieces))).strip()
 
     def _digits(self, value: Decimal) -> dict[int, str]:
-        """What is shown for the pieces, by position, that are not text."""
-        found = {at: piece.text for at, piece in enumerate(self.pieces) if piece.kind in ("percent", "point")}
+        """What is shown for the pieces, by position, that stand for digits."""
         places = [at for at, piece in enumerate(self.pieces) if piece.kind in ("digit", "general", "at")]
         if self.has("other", "general", "at"):
-            return dict.fromkeys(places[:1], plain(abs(value)))
+            points = (at for at, piece in enumerate(self.pieces) if piece.kind == "point")
+            return dict.fromkeys(points, "") | dict.fromkeys(places[:1], plain(abs(value)))
         point = next((at for at, piece in enumerate(self.pieces) if piece.kind == "point"), len(self.pieces))
         before, after = [at for at in places if at < point], [at for at in places if at > point]
         scaled = abs(value).scaleb(2 * self.percents - 3 * self.thousands)
@@ -102,9 +105,9 @@ class Section:
         needed = next((len(before) - order for order, at in enumerate(before) if self.pieces[at].text == "0"), 0)
         digits = whole.lstrip("0").rjust(needed, "0")
         if any(piece.kind == "comma" and before[:1] < [at] < before[-1:] for at, piece in enumerate(self.pieces)):
-            return found | dict.fromkeys(before[-1:], f"{int(digits or 0):,}") | self._decimals(after, decimals)
+            return dict.fromkeys(before[-1:], f"{int(digits or 0):,}") | self._decimals(after, decimals)
         last = len(digits) - len(before) + 1
-        found |= {at: digits[max(last + order - 1, 0) if order else 0 : max(last + order, 0)] for order, at in enumerate(before)}
+        found = {at: digits[max(last + order - 1, 0) if order else 0 : max(last + order, 0)] for order, at in enumerate(before)}
         return found | self._decimals(after, decimals)
 
     def _decimals(self, places: list[int], decimals: str) -> dict[int, str]:
@@ -152,7 +155,7 @@ def parse(code: str) -> Format:
     for token in [*_TOKEN.finditer(code), None]:
         if token is None or token["char"] == ";":
             below = condition is not None and _below_zero(*condition)
-            sections.append(Section(tuple(pieces), condition, coloured, below))
+            sections.append(Section(_marked(pieces), condition, coloured, below))
             pieces, condition, coloured = [], None, False
         elif token["bracket"] is not None:
             inside = token["bracket"]
@@ -166,6 +169,19 @@ def parse(code: str) -> Format:
     if len(sections) > 1 and all(section.condition is None for section in sections):
         sections[1] = replace(sections[1], negative=True)
     return Format(tuple(sections) or (GENERAL,), texts)
+
+
+def _as_it_is(piece: Piece) -> str:
+    return piece.text if piece.kind in ("text", "mark", "percent", "point") else ""
+
+
+def _marked(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """The pieces, with commas that are text as marks where they stand as such do: `##\\,##\\,##0`."""
+    looks = "".join("0" if piece.kind == "digit" else "," if piece[:2] == ("text", ",") else "x" for piece in pieces)
+    for found in _LAKHS.finditer(looks):
+        for at in range(*found.span()):
+            pieces[at] = pieces[at]._replace(kind="mark") if pieces[at].kind == "text" else pieces[at]
+    return tuple(pieces)
 
 
 def _piece(token: re.Match[str]) -> tuple[Piece, ...]:
