@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.test_mutations import LINES, slips
 
 from incdsl.diagnostic import Diagnostic
 from incdsl.driver import load
@@ -176,3 +177,26 @@ def test_what_cannot_be_said(good: str, slip: str, what: str, tmp_path: Path, mo
     (diagnostic,) = said(BASE.replace(good, slip), tmp_path, monkeypatch)
     assert what in diagnostic.help()
     assert not re.search("(write|leave) `", diagnostic.help())
+
+
+OFFERED = re.compile("(write|leave(?: the second)?) `([^`]+)`")
+PLACEHOLDER = re.compile(r"\.\.\.|\b(VALUE|CONDITION|OTHER|DATE|NAME|RECORD|FIRST|LAST|SOURCE)\b")
+
+
+def test_what_is_offered_for_a_slip_is_not_said_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the slip: with what is offered in place the same is not said again, and mostly nothing."""
+    every = {"misspelt": 5, "left out": 23, "twice": 17, "a number": 29, "a text": 31}
+    followed = mended = 0
+    for number, line in [slip for kind, step in every.items() for slip in list(slips(kind))[4::step]]:
+        text = "\n".join([*LINES[:number], line, *LINES[number + 1 :]]) + "\n"
+        wrong = said(text, tmp_path, monkeypatch)
+        offer = OFFERED.search(wrong[0].help()) if wrong else None
+        if offer is None or PLACEHOLDER.search(offer[2]):
+            continue
+        followed += 1
+        after = said(put(text, wrong[0], offer[2] if offer[1] == "write" else ""), tmp_path, monkeypatch)
+        here = [diagnostic for diagnostic in after if diagnostic.span.line == wrong[0].span.line]
+        assert wrong[0].message() not in [diagnostic.message() for diagnostic in here], line
+        mended += not here
+    assert followed > 20
+    assert 4 * mended >= 3 * followed, (mended, followed)

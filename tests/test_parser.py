@@ -114,9 +114,9 @@ TABLE = "table T unique\n  | key a: text | b: money |\n  "
 MISTAKES = [
     # words
     (LET + "sum of a over P were b = c", ["2:27 unexpected-word"], "write `where` if that is meant"),
-    (LET + "coutn of P", ["2:11 unexpected-word"], "write `count of` if that is meant"),
+    (LET + "coutn of P", ["2:11 unexpected-word"], "write `count` if that is meant"),
     (LET + "sum a over P", ["2:11 unexpected-word"], "write `sum of` if that is meant"),
-    (LET + "max of a over P", ["2:11 unexpected-word"], "write `largest of` if that is meant"),
+    (LET + "max of a over P", ["2:11 unexpected-word"], "write `largest` if that is meant"),
     (LET + "a b", ["2:13 unexpected-word"], "after `a` comes an operator"),
     (LET + "a is 5", ["2:16 unexpected-word"], "`is` goes with `given` or `missing`"),
     (LET + "a is not given", ["2:16 unexpected-word"], "write `is missing`"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from lark import Token
 
@@ -15,7 +16,7 @@ from incdsl.syntax.errors import words as errors
 from incdsl.syntax.errors.indentation import BadIndentation
 from incdsl.syntax.errors.literals import MalformedDate
 from incdsl.syntax.errors.unsaid import LimitWithoutOrder, MonthsWithoutDay, RateWithoutScope
-from incdsl.syntax.expected import meant, meant_before, phrases
+from incdsl.syntax.expected import meant, meant_at, meant_before, phrases, reads_without
 from incdsl.syntax.layout import begin, finish
 from incdsl.syntax.machine import Stop
 from incdsl.syntax.other_dates import find_date, readings
@@ -103,8 +104,9 @@ def _character(place: _Place) -> Diagnostic | None:
         return None
     if token == "%":
         before = place.before[-1] if place.before else None
-        number = before if before is not None and before.type == "NUMBER" else ""
-        return errors.DetachedPercent(place.span, str(number))
+        if before is None or before.type != "NUMBER":
+            return errors.DetachedPercent(place.span, "")
+        return errors.DetachedPercent(place.of(before).to(place.span), str(before))
     return errors.UnexpectedCharacter(place.span, str(token), ADVICE.get(str(token), ""))
 
 
@@ -208,7 +210,8 @@ def _months(place: _Place) -> Diagnostic | None:
             if place.token is not None and place.token.type == "NAME" and meant(str(place.token), place.allowed):
                 return None
             written = place.of(place.before[index - 1]).to(place.of(place.before[index]))
-            return MonthsWithoutDay(written, written.text)
+            rest = takewhile(lambda token: token in ("or", "last", "next", "day"), place.tokens[index + 1 :])
+            return MonthsWithoutDay(written.to(place.of([place.before[index], *rest][-1])), written.text)
     return None
 
 
@@ -250,6 +253,15 @@ def _word_before(place: _Place) -> Diagnostic | None:
     return errors.UnexpectedWord(place.of(word), shown(word), shown(after), (f"`{intended}`",), intended)
 
 
+def _twice(place: _Place) -> Diagnostic | None:
+    """A word that stands twice, one time too many."""
+    word = place.token
+    if word is None or not place.before or word != place.before[-1] or not reads_without(place.stop):
+        return None
+    said = f"it stands twice: leave the second `{shown(str(word))}` out"
+    return errors.UnexpectedWord(place.span, shown(str(word)), shown(str(word)), phrases(place.allowed), advice=said)
+
+
 def _phrase(place: _Place) -> Diagnostic | None:
     turn = advice(place.tokens, place.stop.position, place.allowed)
     if turn is None or place.token is None:
@@ -265,11 +277,11 @@ def _unexpected(place: _Place) -> Diagnostic:
         return errors.UnexpectedEndOfLine(place.span, shown(place.before[-1]), expected)
     after = str(place.before[-1]) if place.before else ""
     word = place.token
-    intended = meant(str(word), place.allowed) if word.type == "NAME" else ""
+    intended = meant_at(place.stop)
     return errors.UnexpectedWord(place.span, shown(word), shown(after), expected, intended)
 
 
 _RECOGNISERS = (
     _string, _operator, _character, _indentation, _declaration, _date, _division, _comparison, _table_row, _rounding, _minimum,
-    _months, _limit, _rate, _parenthesis, _phrase, _word_before,
+    _months, _twice, _limit, _rate, _parenthesis, _phrase, _word_before,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lark import Token
@@ -150,10 +151,39 @@ def meant_before(stop: Stop) -> tuple[Token, str] | None:
     word = line.tokens[stop.position - 1]
     if word.type != "NAME":
         return None
-    intended = meant(str(word), stop.allowed_before())
-    if not intended:
-        return None
-    words = [Token("NAME", part, start_pos=begin(word), end_pos=finish(word)) for part in intended.split()]
-    tokens = (*line.tokens[: stop.position - 1], *words, *line.tokens[stop.position :])
-    further = stop.reader.reach(stop.line, replace(line, tokens=tokens)) > stop.position + len(words) - 1
-    return (word, intended) if further else None
+    intended = _without_what_follows(meant(str(word), stop.allowed_before()), line.tokens[stop.position :])
+    return (word, intended) if intended and _reads_on(stop, stop.position - 1, intended) else None
+
+
+def meant_at(stop: Stop) -> str:
+    """The word that was most likely meant where reading stopped, when with that instead the line can be read further; empty if
+    none."""
+    tokens = stop.lines[stop.line].tokens
+    if stop.mark or tokens[stop.position].type != "NAME":
+        return ""
+    intended = _without_what_follows(meant(str(tokens[stop.position]), stop.allowed()), tokens[stop.position + 1 :])
+    return intended if intended and _reads_on(stop, stop.position, intended) else ""
+
+
+def reads_without(stop: Stop) -> bool:
+    """Whether the line can be read further without the word at which reading stopped."""
+    return not stop.mark and _reads_on(stop, stop.position, "")
+
+
+def _without_what_follows(phrase: str, rest: Sequence[Token]) -> str:
+    """A phrase without the words of its end that stand there already: `smaller of` where `of` follows."""
+    first, *others = phrase.split() or [""]
+    return first if others and [str(token) for token in rest[: len(others)]] == others else phrase
+
+
+def _reads_on(stop: Stop, at: int, phrase: str) -> bool:
+    """Whether, with other words in place of the one at an index, the line can be read past them and what follows them."""
+    line = stop.lines[stop.line]
+    word = line.tokens[at]
+    words = [Token(_type_of(part), part, start_pos=begin(word), end_pos=finish(word)) for part in phrase.split()]
+    tokens = (*line.tokens[:at], *words, *line.tokens[at + 1 :])
+    return stop.reader.reach(stop.line, replace(line, tokens=tokens)) >= min(at + len(words) + 1, len(tokens))
+
+
+def _type_of(word: str) -> str:
+    return "NAME" if word.isalpha() else "COMPARISON" if word == "=" else "SYMBOL"
