@@ -151,7 +151,7 @@ MISTAKES = [
     (LET + "€500", ["2:11 unexpected-character"], "`57,500 USD`"),
     (LET + "a \u2013 b", ["2:13 unexpected-character"], "minus sign"),
     (LET + "a\u00a0+ b", ["2:12 unexpected-character"], "looks like a space"),
-    (LET + "20 %", ["2:14 detached-percent"], "write `20%`"),
+    (LET + "20 %", ["2:11 detached-percent"], "write `20%`"),
     # operators
     (LET + "a == b", ["2:13 unknown-operator"], "write `=`"),
     (LET + "a != b", ["2:13 unknown-operator"], "write `<>`"),
