@@ -106,6 +106,16 @@ CANONICAL = (
 TYPES = "id text, partner text, amount numeric(18,2), curr text, booked_on date, margin numeric(9,6), strategic boolean"
 
 
+def test_a_default_beside_another_currency(deals: ir.Program, server: str, tmp_path: Path) -> None:
+    """What stands for a blank amount is one in the currency of its row, or in none: so it is refused, as in a file."""
+    exported(
+        server, TYPES, "'O-1', 'R1', NULL, NULL, '2015-07-25', 0.5, true", "'O-2', 'R1', NULL, 'USD', '2015-07-25', 0.5, false"
+    )
+    amount = '{{ column = "amount", currency = "curr", default = "7.00" }}'
+    data = mapped(tmp_path, server, CANONICAL.format(amount=amount, strategic='"strategic"'))
+    assert used_in_place(deals, server, data, refused_rows=1) == {"Partner", "Deal"}
+
+
 @pytest.mark.parametrize("currency", ["EUR", "", None])
 def test_an_amount_in_another_currency(currency: str | None, deals: ir.Program, server: str, tmp_path: Path) -> None:
     told = "NULL" if currency is None else f"'{currency}'"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.feeds_in_spark import ReadsHere, used_in_place
 from tests.small_tables import BOTH, PROGRAM, ROWS, refusals
 from tests.spark_session import working_in
 
 from incdsl.cli.main import exit_code
 from incdsl.core import ir
 from incdsl.engines.spark import Session
-from incdsl.feeds import FeedErrors, load_feeds
+from incdsl.feeds import FeedErrors, Feeds, load_feeds
 
 pytestmark = pytest.mark.xdist_group("spark")
 
@@ -45,9 +47,16 @@ def table(spark: Session, columns: str = COLUMNS, values: str = VALUES, name: st
     spark.spark.sql(f"INSERT INTO sales.{name} VALUES {values}")
 
 
+@contextmanager
+def read_here(session: Session, data: Path | str, mapping: Path | None = None, program: ir.Program = PROGRAM) -> Iterator[Feeds]:
+    """The feeds of a run that reads all rows."""
+    with working_in(session), ReadsHere("local") as place, load_feeds(program, data, mapping=mapping, server=place) as feeds:
+        yield feeds
+
+
 def errors(spark: Session, data: Path | str, program: ir.Program = PROGRAM) -> list[tuple[str, str, str]]:
-    with working_in(spark) as place, pytest.raises(FeedErrors) as raised:
-        load_feeds(program, data, catalog=place)
+    with pytest.raises(FeedErrors) as raised, read_here(spark, data, program=program):
+        pass
     return [(error.code, error.message(), error.help()) for error in raised.value.errors]
 
 
@@ -75,7 +84,7 @@ def test_tables_views_and_files(spark: Session, sales: str, tmp_path: Path) -> N
         (tmp_path, tmp_path / "files.toml", f"file://{tmp_path}/other/one.parquet/*.parquet"),
     ]
     for data, mapping, file in where:
-        with working_in(spark) as place, load_feeds(PROGRAM, data, mapping=mapping, catalog=place) as feeds:
+        with read_here(spark, data, mapping) as feeds:
             assert feeds.rows.all("One") == ROWS
             assert refusals(feeds) == REFUSED
             assert [(count.file, count.read, count.used) for count in feeds.counts] == [(file, 4, 2)]
@@ -87,12 +96,12 @@ def test_rows_that_come_piece_by_piece(spark: Session, sales: str, monkeypatch: 
     monkeypatch.setattr("incdsl.engines.spark.rows._AT_ONCE", 3)
     table(spark)
     spark.spark.sql("INSERT INTO sales.one SELECT 'S' || id, id, 0.5, NULL, NULL FROM range(20)")
-    with working_in(replace(spark, folder=None)) as place, load_feeds(PROGRAM, sales, catalog=place) as feeds:
+    with read_here(replace(spark, folder=None), sales) as feeds:
         assert feeds.rows.all("One")[:2] == ROWS
         assert {row[1] for row in feeds.rows.all("One")[2:]} == set(range(20))
         assert refusals(feeds) == [(24, *fault) if line == 4 else (line, *fault) for line, *fault in REFUSED]
     spark.spark.sql("TRUNCATE TABLE sales.one")
-    with working_in(replace(spark, folder=None)) as place, load_feeds(PROGRAM, sales, catalog=place) as feeds:
+    with read_here(replace(spark, folder=None), sales) as feeds:
         assert [count.read for count in feeds.counts] == [0]
 
 
@@ -104,10 +113,7 @@ def test_a_table_is_read_once(spark: Session, sales: str) -> None:
         "CAST(NULL AS DECIMAL(9,6)) AS rate, CAST(NULL AS DATE) AS `on`, rand() < 0.5 AS open FROM sales.numbers"
     )
     with working_in(spark) as place:
-        with load_feeds(PROGRAM, sales, catalog=place) as feeds:
-            first = feeds.rows.all("One")
-        with load_feeds(PROGRAM, sales, catalog=place) as feeds:
-            assert feeds.rows.all("One") == first
+        assert used_in_place(PROGRAM, place, sales, refused_rows=0) == {"One"}
 
 
 # --- what is said --------------------------------------------------------------------------------------------
@@ -134,7 +140,7 @@ def test_columns(spark: Session, sales: str) -> None:
         declared = ", ".join([columns, *(f"{name} {whole[name]}" for name in left)])
         spark.spark.sql(f"CREATE TABLE sales.one ({declared}) USING parquet")
         if message is None:
-            with working_in(spark) as place, load_feeds(PROGRAM, sales, catalog=place) as feeds:
+            with read_here(spark, sales) as feeds:
                 assert feeds.rows.all("One") == []
         else:
             ((_, said, _),) = errors(spark, sales)
@@ -146,7 +152,7 @@ def test_texts(spark: Session, sales: str) -> None:
     """Texts as they are; those of a type that fills them up with spaces without these."""
     table(spark, "id CHAR(9), amount STRING, rate STRING COLLATE UTF8_LCASE, `on` STRING, open STRING", "(' 1', '5.10', '12.5%', "
           "'2015-07-25', 'yes'), ('b', '5', '0.1', '25/07/2015', 'Y')")  # fmt: skip
-    with working_in(spark) as place, load_feeds(PROGRAM, sales, catalog=place) as feeds:
+    with read_here(spark, sales) as feeds:
         ((id_, *values),) = feeds.rows.all("One")
         assert id_ == " 1"
         assert [str(value) for value in values] == ["5.10", "0.125000", "2015-07-25", "True"]
@@ -157,7 +163,7 @@ def test_days_that_no_calendar_has(spark: Session, sales: str) -> None:
     days = ["DATE'0001-01-01'", "DATE'9999-12-31'", "DATE'9999-12-31' + INTERVAL 1 DAY", "DATE'0001-01-01' - INTERVAL 1 DAY"]
     rows = ", ".join(f"('{at}', 1, 0.1, {day}, true)" for at, day in enumerate(days))
     table(spark, COLUMNS.replace("TIMESTAMP_NTZ", "DATE"), rows)
-    with working_in(spark) as place, load_feeds(PROGRAM, sales, catalog=place) as feeds:
+    with read_here(spark, sales) as feeds:
         assert [row[3] for row in feeds.rows.all("One")] == [datetime.date.min, datetime.date.max]
         assert [(line, code) for line, _, _, code, _ in refusals(feeds)] == [(3, "not-a-date"), (4, "not-a-date")]
 

@@ -167,24 +167,21 @@ def run(
 
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work, not after
     with ExitStack() as stack:
-        server_of: Workplace | None = None
-        session: SparkWorkplace | None = None
+        place: Workplace | SparkWorkplace | None = None
         if engine == "postgres":
             from incdsl.engines import postgres
 
             assert server is not None
             postgres.check(server)
-            server_of = stack.enter_context(postgres.Workplace(server, on_stage))
+            place = stack.enter_context(postgres.Workplace(server, on_stage))
         if engine == "spark":
             from incdsl.engines import spark
 
             spark.check(server or spark.LOCAL)
-            session = stack.enter_context(spark.Workplace(server or spark.LOCAL, settings, on_stage))
+            place = stack.enter_context(spark.Workplace(server or spark.LOCAL, settings, on_stage))
         on_stage("reading the feeds")
         to = Destination(out, RESULT_FILES)
-        feeds = load_feeds(
-            program, data, mapping=mapping, memory_limit=memory_limit, server=server_of, catalog=session, destination=to
-        )
+        feeds = load_feeds(program, data, mapping=mapping, memory_limit=memory_limit, server=place, destination=to)
         try:
             if gate is not None:
                 gate.check(feeds.counts)
@@ -192,7 +189,7 @@ def run(
             on_stage("evaluating")
             counted = counting(program)
             asked = [*outputs, *(output for output in counted.outputs if output.name == MATCHES)]
-            evaluate(counted, feeds, as_of, asked, engine, server_of or session, on_stage)
+            evaluate(counted, feeds, as_of, asked, engine, place, on_stage)
             feeds.bring(rows_wanted(program, feeds.counts))
             on_stage("writing the results")
             store_could_change(program, feeds.connection, feeds.counts)
@@ -271,7 +268,7 @@ def _fill(
             from incdsl.engines import spark
 
             assert isinstance(place, spark.Workplace)
-            spark.evaluate(program, feeds.connection, as_of, outputs, place.session, feeds.files, on_stage)
+            spark.evaluate(program, feeds.connection, as_of, outputs, place.session, feeds.files, on_stage, place.tables)
             return True
         case _:
             return False

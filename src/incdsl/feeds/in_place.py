@@ -1,26 +1,31 @@
-"""Feeds that are tables of the database in which the run works: used where they lie when every row of them can be, with
-nothing read out but what somebody here asks for."""
+"""Feeds that are tables of the database, or of the session of Spark, in which the run works: used where they lie when that can
+be told of every row, with nothing read out but what somebody here asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeGuard
 
 import duckdb
 
 from incdsl.core import ir
 from incdsl.feeds import quoting
 from incdsl.feeds.connections import drop
+from incdsl.feeds.export import csv_rows
 from incdsl.feeds.headers import Header
 from incdsl.feeds.readers.landing import LONGEST_TEXT
 from incdsl.feeds.readers.postgres_tables import OpenPostgres
+from incdsl.feeds.readers.spark_tables import Catalog, OpenSpark
 from incdsl.feeds.references import reference
 from incdsl.feeds.staging import Staged
 
-RowsOf = Callable[[ir.Relation, tuple[str, ...]], Iterable[bytes]]
-"""Gives the used rows of a feed that was read here, some of its columns, as pieces of CSV."""
+if TYPE_CHECKING:
+    from incdsl.feeds.readers.opening import Opened
+
+Lying: TypeAlias = OpenPostgres | OpenSpark
+"""A table that may be one of where the run works."""
 
 
 @dataclass(frozen=True)
@@ -36,34 +41,79 @@ class InPlace:
     doubtful: int = 0
 
 
+@dataclass(frozen=True)
+class Here:
+    """What is here of the feeds of a run: `feed."R"` of the `connection` for each that was read here, or has been brought; and a
+    folder for what is on its way."""
+
+    connection: duckdb.DuckDBPyConnection
+    scratch: Path
+
+    def csv(self, relation: ir.Relation, columns: Sequence[str]) -> Iterable[bytes]:
+        """The used rows of a feed, some of its columns, as pieces of CSV."""
+        return csv_rows(self.connection, relation, columns)
+
+    def take(self, relation: ir.Relation, columns: Sequence[str], rows: Iterable[str]) -> None:
+        """Make the table of a feed of SELECTs of its columns, each there until the next one is asked for."""
+        name = f"feed.{quoting.identifier(relation.name)}"
+        drop(self.connection, name)
+        types = {column.name: quoting.physical(column.type) for column in relation.stored}
+        declared = ", ".join(f"{quoting.identifier(column)} {types[column]}" for column in columns)
+        self.connection.execute(f"CREATE TABLE {name} ({declared})")
+        for piece in rows:
+            self.connection.execute(f"INSERT INTO {name} {piece}")
+
+    def take_csv(self, relation: ir.Relation, columns: Sequence[str], pieces: Iterable[bytes]) -> None:
+        """The same of pieces of CSV without header, in which a missing value is blank."""
+        landed = self.scratch / f"{relation.name}.brought"
+        with landed.open("wb") as out:
+            out.writelines(pieces)
+        types = {column.name: quoting.physical(column.type) for column in relation.stored}
+        read = ", ".join(f"{quoting.text(name)}: {quoting.text(types[name])}" for name in columns)
+        rows = (
+            f"SELECT * FROM read_csv({quoting.file(landed)}, auto_detect = false, header = false, delim = ',', quote = '\"', "
+            f"escape = '\"', strict_mode = true, nullstr = '', columns = {{{read}}}, max_line_size = {8 * LONGEST_TEXT})"
+        )
+        self.take(relation, columns, [rows])
+        landed.unlink()
+
+
 class Server(Protocol):
-    """The database in which the run works. Everything that it says is of one moment."""
+    """The database, or the session of Spark, in which the run works. Everything that it says of a table is of one moment."""
 
-    def of_the_run(self, feed: OpenPostgres) -> OpenPostgres:
-        """The table; with the moment of the run as its `snapshot`, if it is one of this database."""
+    @property
+    def catalog(self) -> Catalog | None:
+        """Itself, if feeds are looked for over it."""
 
-    def used(self, feed: OpenPostgres, program: ir.Program, rows_of: RowsOf) -> InPlace | None:
-        """Look at every row of a table of this database; None when it cannot tell which rows may have to be refused. The feeds
-        that it refers to have been through this, or are read here and given by `rows_of`."""
+    def of_the_run(self, feed: Opened) -> Opened:
+        """The table; as one that `lies_here`, if it is one of this database or session."""
 
-    def doubtful(self, feed: OpenPostgres) -> Iterable[bytes]:
-        """The doubtful rows of a table, as `readers.postgres_tables.stage_some` takes them."""
+    def used(self, feed: Lying, program: ir.Program, here: Here) -> InPlace | None:
+        """Look at every row of a table that lies here; None when it cannot be told which rows may have to be refused. The feeds
+        that it refers to have been through this, or were read."""
+
+    def doubtful(self, feed: Lying, rows: int, here: Here) -> Staged:
+        """The doubtful rows of a table, with their numbers among all rows."""
 
     def leave_out(self, relation: ir.Relation, refused: Sequence[int]) -> None:
         """Use a table without the doubtful rows that have these numbers."""
 
-    def rows(self, relation: ir.Relation, columns: Sequence[str]) -> Iterable[bytes]:
-        """The rows of a table used where it lies, as pieces of CSV without header; missing is blank."""
+    def bring(self, relation: ir.Relation, columns: Sequence[str], here: Here) -> None:
+        """Make `feed."R"` of the rows, some of the columns, of a table that is used where it lies."""
+
+
+def lies_here(feed: Opened) -> TypeGuard[Lying]:
+    """Whether a feed is a table of the database or session in which the run works."""
+    return isinstance(feed, OpenSpark) or (isinstance(feed, OpenPostgres) and feed.snapshot is not None)
 
 
 class Brought:
     """Brings rows of tables that are used where they lie here, as `feed."R"`, for what is done here: once for each."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, server: Server | None, scratch: Path) -> None:
-        self._connection = connection
+    def __init__(self, here: Here, server: Server | None) -> None:
+        self._here = here
         self._server = server
-        self._scratch = scratch
-        self._here: dict[str, tuple[str, ...]] = {}
+        self._columns: dict[str, tuple[str, ...]] = {}
         self.tables: dict[str, InPlace] = {}
 
     def bring(self, names: Collection[str] | None = None) -> None:
@@ -79,23 +129,11 @@ class Brought:
                 self._bring(found.target, tuple(part for part in found.target.key if isinstance(part, str)))
 
     def _bring(self, relation: ir.Relation, columns: tuple[str, ...]) -> None:
-        if set(columns) <= set(self._here.get(relation.name, ())):
+        if set(columns) <= set(self._columns.get(relation.name, ())):
             return
         assert self._server is not None
-        landed = self._scratch / f"{relation.name}.brought"
-        with landed.open("wb") as out:
-            out.writelines(self._server.rows(relation, columns))
-        types = {column.name: quoting.physical(column.type) for column in relation.stored}
-        read = ", ".join(f"{quoting.text(name)}: {quoting.text(types[name])}" for name in columns)
-        name = f"feed.{quoting.identifier(relation.name)}"
-        drop(self._connection, name)
-        self._connection.execute(
-            f"CREATE TABLE {name} AS SELECT * FROM read_csv({quoting.file(landed)}, auto_detect = false, header = false, "
-            f"delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '', columns = {{{read}}}, "
-            f"max_line_size = {8 * LONGEST_TEXT})"
-        )
-        landed.unlink()
-        self._here[relation.name] = columns
+        self._server.bring(relation, columns, self._here)
+        self._columns[relation.name] = columns
 
 
 def blanks(connection: duckdb.DuckDBPyConnection, feed: Staged | InPlace) -> Iterator[tuple[str, str, int]]:

@@ -17,15 +17,13 @@ from incdsl.core import types as ty
 from incdsl.feeds import keys, quoting, refused, staging
 from incdsl.feeds.connections import connect, drop
 from incdsl.feeds.errors import FeedError, FeedErrors, UnreadableFeed
-from incdsl.feeds.export import csv_rows
 from incdsl.feeds.files import find_feeds
-from incdsl.feeds.in_place import Brought, InPlace, Server, blanks
+from incdsl.feeds.in_place import Brought, Here, InPlace, Lying, Server, blanks, lies_here
 from incdsl.feeds.mapping import FeedMapping
 from incdsl.feeds.mapping.sources import find_mapping, named_sources, with_mapping
 from incdsl.feeds.patterns import with_pattern
 from incdsl.feeds.readers.opening import open_source, stage
 from incdsl.feeds.readers.parquet_files import OpenParquet, ParquetFeed, as_it_lies
-from incdsl.feeds.readers.postgres_tables import OpenPostgres, stage_some
 from incdsl.feeds.references import Reference, reference
 from incdsl.feeds.refused import Suspects
 from incdsl.feeds.rows import StoredRows
@@ -35,7 +33,6 @@ from incdsl.feeds.staging import Disagreement, Staged, TooManyBroken
 
 if TYPE_CHECKING:
     from incdsl.feeds.readers.opening import Opened
-    from incdsl.feeds.readers.spark_tables import Catalog
 
 DEFAULT_MEMORY = "4GB"
 """What DuckDB may hold in memory before it writes to disk, unless the caller says otherwise."""
@@ -157,7 +154,6 @@ def load_feeds(
     mapping: Path | None = None,
     sources: Mapping[str, Source] | None = None,
     server: Server | None = None,
-    catalog: Catalog | None = None,
     checks_only: bool = False,
     destination: Destination | None = None,
 ) -> Feeds:
@@ -166,7 +162,7 @@ def load_feeds(
     `only` names the relations to load; the feeds that they refer to are loaded too. `memory_limit` is text such
     as "2GB". `mapping` is a file that says where the feeds are in the folder and how they are written; without one, the
     folder's `feeds.toml` is it, if there is one. `sources`, by the relation's name, are read whatever the mapping says. Tables
-    of `server` whose rows can all be used are left where they are. `catalog` is the session of Spark of the run. With
+    of `server` whose rows can all be used are left where they are. With
     `checks_only` nothing but what checks found is asked for afterwards: `feed."R"` may lack columns that no check looks at.
     `destination` is where the caller is going to write. Raises FeedErrors, with all that was found, when a file is missing,
     cannot be read as its feed, or would be replaced.
@@ -181,6 +177,7 @@ def load_feeds(
         found = find_feeds(wanted, directory, {**named, **(sources or {})})
         errors = [*found.errors, *(in_the_way(found.sources, destination) if destination else ())]
         opened: list[Opened] = []
+        catalog = server.catalog if server is not None else None
         for source in found.sources:
             match open_source(connection, replace(with_mapping(source, mapped), checks_only=checks_only), scratch, catalog):
                 case tuple() as broken:
@@ -190,10 +187,10 @@ def load_feeds(
         if errors:
             raise FeedErrors(tuple(errors))
         if server is not None:
-            opened = [server.of_the_run(feed) if isinstance(feed, OpenPostgres) else feed for feed in opened]
+            opened = [server.of_the_run(feed) for feed in opened]
         staged: dict[str, Staged] = {}
         for feed in opened:
-            if isinstance(feed, OpenPostgres) and feed.snapshot is not None:
+            if lies_here(feed):
                 continue  # it need not be read when every row of it turns out to be fit for use
             match _stage(connection, feed, scratch):
                 case Staged() as result:
@@ -203,14 +200,15 @@ def load_feeds(
         if errors:
             raise FeedErrors(tuple(errors))
         refused.create_tables(connection)
-        brought = Brought(connection, server, scratch)
+        here = Here(connection, scratch)
+        brought = Brought(here, server)
         counts: list[FeedCount] = []
         used: list[Staged | InPlace] = []
         for feed in opened:
-            if server is not None and isinstance(feed, OpenPostgres) and feed.snapshot is not None:
-                table = server.used(feed, program, lambda relation, columns: csv_rows(connection, relation, columns))
+            if server is not None and lies_here(feed):
+                table = server.used(feed, program, here)
                 if table is not None:
-                    counts.append(_sifted(connection, program, feed, table, server, brought, scratch))
+                    counts.append(_sifted(program, feed, table, server, here, brought))
                     brought.tables[feed.relation.name] = table
                     used.append(table)
                     continue
@@ -234,20 +232,13 @@ def load_feeds(
     raise AssertionError("unreachable")
 
 
-def _sifted(
-    connection: duckdb.DuckDBPyConnection,
-    program: ir.Program,
-    feed: OpenPostgres,
-    table: InPlace,
-    server: Server,
-    brought: Brought,
-    scratch: Path,
-) -> FeedCount:
+def _sifted(program: ir.Program, feed: Lying, table: InPlace, server: Server, here: Here, brought: Brought) -> FeedCount:
     """Read the doubtful rows of a table that is used where it lies, and leave those out that are refused: what became of all."""
     if not table.doubtful:
         return FeedCount(feed.relation.name, table.file, table.rows, table.rows, 0, "row")
+    connection = here.connection
     brought.bring_keys(program, feed.relation)
-    staged = stage_some(connection, feed, server.doubtful(feed), table.doubtful, scratch)
+    staged = server.doubtful(feed, table.doubtful, here)
     of_these = _check(connection, program, staged)
     drop(connection, f"feed.{quoting.identifier(feed.relation.name)}")  # the few rows that were doubtful are not the feed
     if of_these.refused:

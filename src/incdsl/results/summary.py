@@ -64,10 +64,10 @@ def summarize(
 
 
 def _in_place(feeds: Feeds) -> list[str]:
-    """Which feeds were not read out of the database in which the run worked."""
+    """Which feeds were not read out of the database, or the session of Spark, in which the run worked."""
     if not feeds.in_place:
         return []
-    said = f"Used where they lie, in the database of the run: {', '.join(feeds.in_place)}"
+    said = f"Used where they lie, and the run works: {', '.join(feeds.in_place)}"
     return textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 

@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 
 import psycopg
 
-from incdsl.backends.sql import row_condition_in
 from incdsl.core import ir
-from incdsl.core import types as ty
-from incdsl.engines.postgres.values import Value, of_type, read
-from incdsl.feeds import quoting
+from incdsl.engines.in_place import Unfit, Value, Words, doubts_of_rows, faults_of_keys, faults_of_row, key_of, read_all
+from incdsl.engines.postgres.values import NUMBER, PART, ROW, PostgresWords
 from incdsl.feeds.in_place import InPlace
 from incdsl.feeds.readers.postgres_tables import OpenPostgres, columns_of, order_of, quoted
-from incdsl.feeds.staging import date_ranges
 
 _LIES = (
     "SELECT relkind IN ('r', 'm') AND NOT relhassubclass OR relkind = 'p' AND NOT EXISTS "
@@ -31,10 +28,6 @@ _UNIQUE = (
 )
 
 _ENUMS = "SELECT oid FROM pg_type WHERE typtype = 'e' AND oid = ANY (%s)"
-
-
-ROW, PART, NUMBER = '"#row"', '"#part"', '"#number"'
-"""Columns of working tables: where a row is, in which part of its table, and its number among all rows."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +51,6 @@ class Table:
         return f"(SELECT tableoid, ctid{values} FROM {self.name}) AS rows({PART}, {ROW}{names})"
 
 
-class Unfit(Exception):
-    """A table is one of which it cannot be told in the server which rows may be at fault."""
-
-
 def look_over(
     connection: psycopg.Connection,
     feed: OpenPostgres,
@@ -72,20 +61,15 @@ def look_over(
     """Look at every row of a table. For each column that refers to rows, `references` has the SELECT of their keys, None
     where they are those of the table itself; or `known` has the keys. Rows that may be at fault, and those that share a key with
     them, go into a new table `aside`, with their numbers. Raises Unfit and psycopg.Error."""
-    values = _values(connection, feed, set(references) | set(known))
-    looked = _Look(connection, feed, values, known)
-    doubts: list[str] = []
-    if looked.at_fault:
-        doubts.append(looked.faulty())
-    for name, keys in references.items():
-        there = looked.table.select(_key(feed.relation)) if keys is None else keys
-        missing = (
-            f"SELECT {PART}, {ROW} FROM {looked.table.rows((name,))} WHERE k0 IS NOT NULL "
-            f"AND NOT EXISTS (SELECT FROM ({there}) AS known(key) WHERE known.key = k0)"
-        )
-        if _any(connection, missing):
-            doubts.append(missing)
-    doubts += [query for query in _shared_keys(connection, feed, looked.table, values) if _any(connection, query)]
+    words = _words(connection, feed)
+    values = read_all(words, feed.relation, feed.header, {*references, *known})
+    looked = _Look(connection, words, feed, values, known)
+    doubts = [looked.faulty()] if looked.at_fault else []
+    select = looked.table.select(key_of(feed.relation))
+    keys = {name: select if there is None else there for name, there in references.items()}
+    share = _may_share(connection, feed, looked.table, values)
+    beside = doubts_of_rows(words, feed.relation, looked.table.rows, keys, share)
+    doubts += [query for query in beside if _any(connection, query)]
     if not doubts:
         return looked.table, looked.found
     if None in references.values():
@@ -104,19 +88,13 @@ def _same(other: str) -> str:
     return f"{other}.{PART} = it.tableoid AND {other}.{ROW} = it.ctid"
 
 
-def _values(connection: psycopg.Connection, feed: OpenPostgres, checked: set[str]) -> dict[str, Value]:
-    relation, name = feed.relation, quoted(feed.place)
+def _words(connection: psycopg.Connection, feed: OpenPostgres) -> PostgresWords:
+    """How the server speaks of a table that is its own, and still has the columns that it had. Raises Unfit."""
+    name = quoted(feed.place)
     if connection.execute(_LIES, [name]).fetchall() != [(True,)] or columns_of(connection, feed.place) != feed.columns:
         raise Unfit
     types = [column.type for column in feed.columns]
-    enums = {number for (number,) in connection.execute(_ENUMS, [types]).fetchall()}
-    values: dict[str, Value] = {}
-    for field, position in zip(relation.stored, feed.header.positions, strict=True):
-        value = read(field, feed.header, position, feed.columns, enums)
-        if value is None or (isinstance(ty.known(field.type), ty.Row) and field.name not in checked):
-            raise Unfit
-        values[field.name] = value
-    return values
+    return PostgresWords(feed.columns, {number for (number,) in connection.execute(_ENUMS, [types]).fetchall()})
 
 
 class _Look:
@@ -126,15 +104,17 @@ class _Look:
     def __init__(
         self,
         connection: psycopg.Connection,
+        words: Words,
         feed: OpenPostgres,
         values: Mapping[str, Value],
         known: Mapping[str, Sequence[ir.Value]],
     ) -> None:
+        self._words = words
         self._feed = feed
         self._values = {name: value.guarded for name, value in values.items()}
         self._known = known
         self._names = {name: f"v{at}" for at, name in enumerate(values)}
-        self._of_keys = self._faults_of_keys(values)
+        self._of_keys = faults_of_keys(feed.relation, values)
         self._padded = {name: False for name, value in values.items() if value.padded}
         rows, self.at_fault, blanks = self._pass(connection)
         if any(self._padded.values()):
@@ -172,54 +152,16 @@ class _Look:
         return f"SELECT {', '.join(inner)} FROM {quoted(self._feed.place)}"
 
     def _at_fault(self) -> str:
-        relation, names = self._feed.relation, self._names
-        faults = ["fault", *(fault for field in relation.stored for fault in of_type(names[field.name], field))]
-        faults += [f"{names[end]} < {names[start]}" for start, end in date_ranges(relation)]
-        for field in relation.stored:
-            if field.name in self._known:
-                keys = [quoting.literal(key, field.type) for key in self._known[field.name]]
-                faults.append(f"{names[field.name]} NOT IN ({', '.join(keys)})" if keys else f"{names[field.name]} IS NOT NULL")
-        for condition in relation.conditions:
-            holds = row_condition_in("postgres", condition.holds, names)
-            if holds is None:
-                raise Unfit
-            faults.append(f"{holds} IS DISTINCT FROM true")
-        return " OR ".join(faults)
-
-    def _faults_of_keys(self, values: Mapping[str, Value]) -> str:
-        """Whether a row has a fault in a value that other rows are told by, so that it is not known which those are."""
-        relation = self._feed.relation
-        told = {part for key in relation.key for part in ((key.start, key.end) if isinstance(key, ir.RangeKey) else (key,))}
-        told |= {column.name for column in relation.stored if isinstance(ty.known(column.type), ty.Row)}
-        return " OR ".join(fault for name in sorted(told) for fault in values[name].faults) or "false"
+        return " OR ".join(["fault", *faults_of_row(self._words, self._feed.relation, self._names, self._known)])
 
 
-def _shared_keys(connection: psycopg.Connection, feed: OpenPostgres, table: Table, values: Mapping[str, Value]) -> Sequence[str]:
-    """SELECTs of where the rows are that share a key, or whose date ranges overlap within one; none where none can."""
-    relation = feed.relation
-    key = _key(relation)
-    columns = ", ".join(f"k{at}" for at in range(len(key)))
-    there = " AND ".join(f"k{at} IS NOT NULL" for at in range(len(key))) or "true"
-    ranges = [part for part in relation.key if isinstance(part, ir.RangeKey)]
-    if ranges:
-        (dates,) = ranges
-        first, last = f"k{len(key)}", f"coalesce(k{len(key) + 1}, DATE '9999-12-31')"
-        by_key = f"PARTITION BY {columns} " if key else ""
-        before = f"({by_key}ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-        ranged = (
-            f"SELECT {PART}, {ROW}{', ' if key else ''}{columns}, {first} AS first, {last} AS last "
-            f"FROM {table.rows((*key, dates.start, dates.end))} WHERE {there} AND {first} IS NOT NULL AND {last} >= {first}"
-        )
-        others = f"max(last) OVER {before} AS before, lead(first) OVER ({by_key}ORDER BY first) AS after"
-        beside = f"SELECT {PART}, {ROW}, first, last, {others} FROM ({ranged}) AS ranged"
-        return [f"SELECT {PART}, {ROW} FROM ({beside}) AS beside WHERE before >= first OR after <= last"]
+def _may_share(connection: psycopg.Connection, feed: OpenPostgres, table: Table, values: Mapping[str, Value]) -> bool:
+    """Whether rows may share a key: a unique index that says they do not is believed."""
+    key = key_of(feed.relation)
     of_table = {values[name].column for name in key}
     unique = connection.execute(_UNIQUE, [quoted(feed.place)]).fetchall()
     padded = any(table.values[name] != values[name].sql for name in key)
-    if not key or (not padded and any(set(names) <= of_table for (names,) in unique)):
-        return []
-    twice = f"SELECT {columns} FROM {table.rows(key)} WHERE {there} GROUP BY {columns} HAVING count(*) > 1"
-    return [f"SELECT {PART}, {ROW} FROM {table.rows(key)} JOIN ({twice}) AS twice USING ({columns})"]
+    return padded or len(key) < len(feed.relation.key) or not any(set(names) <= of_table for (names,) in unique)
 
 
 def _put_aside(connection: psycopg.Connection, feed: OpenPostgres, doubts: Sequence[str], aside: str) -> int:
@@ -234,7 +176,3 @@ def _put_aside(connection: psycopg.Connection, feed: OpenPostgres, doubts: Seque
 
 def _any(connection: psycopg.Connection, rows: str) -> bool:
     return connection.execute(f"SELECT EXISTS ({rows})".encode()).fetchall() == [(True,)]
-
-
-def _key(relation: ir.Relation) -> tuple[str, ...]:
-    return tuple(part for part in relation.key if isinstance(part, str))

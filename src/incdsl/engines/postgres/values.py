@@ -1,120 +1,54 @@
-"""How the fields of a record are read from the columns of a table as SQL of the server, and which values are at fault.
-
-A column is read so only where its type carries the values of the field exactly; what has a notation to be read is left to
-the reader of feeds. A fault found here need not be one: the reader decides, and says why.
-"""
+"""How fields are read from the columns of a table of PostgreSQL, as its SQL (`engines.in_place.values`)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from incdsl.core import ir
 from incdsl.core import types as ty
-from incdsl.core.countries import COUNTRIES
-from incdsl.core.patterns import regex_of_any
+from incdsl.engines.in_place import Value, Words
+from incdsl.engines.in_place.values import FEWEST_DECIMALS, MOST_DIGITS
 from incdsl.feeds import quoting
-from incdsl.feeds.headers import Header
-from incdsl.feeds.mapping import FieldMapping
-from incdsl.feeds.mapping.constants import value_of
 from incdsl.feeds.readers.landing import LONGEST_TEXT
 from incdsl.feeds.readers.postgres_tables import BOOLEAN, DATE, DECIMAL, MOMENT, TEXTS, WHOLE, ServerColumn
-from incdsl.feeds.styles import CANONICAL, Style
+from incdsl.feeds.styles import Style
 
 BY_CODE_POINT = 'COLLATE "C"'
+
+ROW, PART, NUMBER = '"#row"', '"#part"', '"#number"'
+"""Columns of working tables: where a row is, in which part of its table, and its number among all rows."""
 
 _MOST = {21: 5, 23: 10, 20: 19}
 """The digits of the types of whole numbers."""
 
-_FEWEST_DECIMALS, _MOST_DIGITS = 2, 36
-"""Of percents: those of other types are read in a way of their own."""
 
+class PostgresWords(Words):
+    """See `engines.in_place.Words`; of a table with these columns. `enums` are the numbers of the enumerated types."""
 
-@dataclass(frozen=True)
-class Value:
-    """A field of a record: `sql`, over the columns of the table, is its value, of exactly its type; no row in which one of the
-    `faults` holds may be used (where it is NULL, it does not hold). Of texts in which spaces are around the value, or there is
-    nothing else, `padded` holds. `blank` holds where the default stands for the value. Different values of `column` make
-    different values."""
+    dialect = "postgres"
+    told = f"{PART}, {ROW}"
 
-    sql: str
-    faults: tuple[str, ...] = ()
-    padded: str | None = None
-    blank: str | None = None
-    column: str | None = None
+    def __init__(self, columns: Sequence[ServerColumn], enums: Collection[int]) -> None:
+        self._columns = columns
+        self._enums = enums
 
-    @property
-    def trimmed(self) -> str:
-        """The value, where there may be padded texts."""
-        return f"nullif(btrim({self.sql}, ' '), '')" if self.padded else self.sql
+    def typed(self, type_: ty.Known, position: int, style: Style) -> Value | None:
+        return _typed(type_, self._columns[position], style, self._enums)
 
-    @property
-    def guarded(self) -> Value:
-        """The same in a table in which values may be at fault: one that cannot be worked out for that is none."""
-        if not self.faults or "CAST(" not in self.sql:
-            return self
-        return replace(self, sql=f"CASE WHEN {' OR '.join(self.faults)} THEN NULL ELSE {self.sql} END")
+    def currency(self, position: int) -> str | None:
+        column = self._columns[position]
+        return f"coalesce({quoting.identifier(column.name)}::text, '') {BY_CODE_POINT}" if column.type in TEXTS else None
 
+    def text(self, value: str) -> str:
+        return quoting.text(value)
 
-def read(
-    field: ir.StoredColumn, header: Header, position: int | None, columns: Sequence[ServerColumn], enums: Collection[int]
-) -> Value | None:
-    """How a field is read from the column at a position, or the constant of the mapping where there is none; None where that
-    takes the reader of feeds. `enums` are the numbers of the enumerated types."""
-    said = header.mapping.field_of(field.name) if header.mapping else FieldMapping(field.name)
-    if _says_more(field):
-        return None
-    if position is None:
-        return Value(_literal(field, said.constant))
-    style = said.style if header.mapping else CANONICAL
-    value = None if style.blanks or style.values else _typed(ty.known(field.type), columns[position], style, enums)
-    if value is not None and said.currency is not None:
-        value = _in_currency(value, field, said, columns[header.currencies[field.name]])
-    if value is not None and said.default is not None:
-        filled = f"coalesce({value.trimmed}, {_literal(field, said.default)})"
-        return Value(filled, value.faults, blank=f"{value.trimmed} IS NULL")
-    return value
+    def unlike(self, value: str, regex: str) -> str:
+        return f"{value} !~ {quoting.text(f'^(?:{regex})$')}"
 
-
-def of_type(value: str, field: ir.StoredColumn) -> list[str]:
-    """The faults of a value of a field that its type does not tell: it is missing, out of bounds, not of its form, or none of
-    those there are."""
-    faults = [] if isinstance(field.type, ty.Optional) else [f"{value} IS NULL"]
-    bounds = field.bounds
-    if bounds.least is not None:
-        faults.append(f"{value} < {quoting.literal(bounds.least, field.type)}")
-    if bounds.greatest is not None:
-        faults.append(f"{value} > {quoting.literal(bounds.greatest, field.type)}")
-    form = field.form
-    if form.shortest is not None:
-        faults.append(f"length({value}) < {form.shortest}")
-    if form.longest is not None:
-        faults.append(f"length({value}) > {form.longest}")
-    if form.like:
-        faults.append(f"{value} !~ {quoting.text(f'^(?:{regex_of_any(form.like)})$')}")
-    match ty.known(field.type):
-        case ty.Enum(_, values):
-            faults.append(f"{value} NOT IN ({quoting.texts(values)})")
-        case ty.Country():
-            faults.append(f"{value} NOT IN ({quoting.texts(sorted(COUNTRIES))})")
-        case _:
-            pass
-    return faults
-
-
-def _literal(field: ir.StoredColumn, given: str | None) -> str:
-    """A value that a mapping gives, in canonical notation, as a value of a field."""
-    value = quoting.literal(value_of(field, given) if given else None, field.type)
-    is_text = quoting.physical(field.type) == "VARCHAR"
-    return f"(CAST({value} AS text) {BY_CODE_POINT})" if is_text else value
-
-
-def _says_more(field: ir.StoredColumn) -> bool:
-    """Whether a field asks for something that is not looked at here."""
-    known = ir.StoredColumn(
-        field.name, field.type, field.label, field.bounds, field.reference, event=field.event, form=field.form
-    )
-    return field != known
+    def constant(self, value: ir.Value, type_: ty.Type) -> str:
+        literal = self.literal(value, type_)
+        return f"(CAST({literal} AS text) {BY_CODE_POINT})" if quoting.physical(type_) == "VARCHAR" else literal
 
 
 def _typed(type_: ty.Known, column: ServerColumn, style: Style, enums: Collection[int]) -> Value | None:
@@ -129,7 +63,7 @@ def _typed(type_: ty.Known, column: ServerColumn, style: Style, enums: Collectio
         case ty.Date():
             return _date(column, style)
         case ty.Percent(digits, scale):
-            if scale < _FEWEST_DECIMALS or digits > _MOST_DIGITS:
+            if scale < FEWEST_DECIMALS or digits > MOST_DIGITS:
                 return None
             if style.percents != "20":
                 return _number(column, digits, scale) if found == DECIMAL else None
@@ -185,12 +119,3 @@ def _number(column: ServerColumn, digits: int, scale: int) -> Value | None:
         faults.append(f"{name} <> trunc({name}, {scale})")
     same = (column.digits, column.scale) == (digits, scale)
     return Value(name if same else exact, tuple(faults), column=column.name)
-
-
-def _in_currency(value: Value, field: ir.StoredColumn, said: FieldMapping, column: ServerColumn) -> Value | None:
-    money = ty.known(field.type)
-    if not isinstance(money, ty.Money) or said.currency is None or said.currency.values or column.type not in TEXTS:
-        return None
-    found = f"coalesce({quoting.identifier(column.name)}::text, '')"
-    other = f"{value.sql} IS NOT NULL AND {found} {BY_CODE_POINT} <> {quoting.text(money.currency)}"
-    return replace(value, faults=(*value.faults, f"({other})"))

@@ -10,18 +10,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from incdsl.core import ir
-from incdsl.engines.postgres.in_place import NUMBER, PART, ROW, Table, Unfit, doubtful_rows, look_over
+from incdsl.engines.in_place import Unfit, key_of, referred
+from incdsl.engines.postgres.in_place import Table, doubtful_rows, look_over
 from incdsl.engines.postgres.server import connected, failures
-from incdsl.engines.postgres.values import BY_CODE_POINT
+from incdsl.engines.postgres.values import BY_CODE_POINT, NUMBER, PART, ROW
 from incdsl.feeds import quoting
-from incdsl.feeds.in_place import InPlace, RowsOf
-from incdsl.feeds.readers.postgres_tables import OpenPostgres, connected_to
-from incdsl.feeds.references import reference
+from incdsl.feeds.in_place import Here, InPlace, Lying
+from incdsl.feeds.readers.postgres_tables import OpenPostgres, connected_to, stage_some
 from incdsl.feeds.sources import Source
+from incdsl.feeds.staging import Staged
+
+if TYPE_CHECKING:
+    from incdsl.feeds.readers.opening import Opened
 
 _SAME = (
     "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = %s AND classid = %s AND objid = %s AND granted "
@@ -67,30 +72,28 @@ class Workplace:
             self._connection = self._resources.enter_context(connected(self._server))
         return self._connection
 
-    def of_the_run(self, feed: OpenPostgres) -> OpenPostgres:
+    @property
+    def catalog(self) -> None:
         """See `feeds.in_place.Server`."""
+        return
+
+    def of_the_run(self, feed: Opened) -> Opened:
+        """See `feeds.in_place.Server`."""
+        if not isinstance(feed, OpenPostgres):
+            return feed
         url = feed.source.url
         if url not in self._same:
             self._same[url] = self._is_here(feed.source)
         return replace(feed, snapshot=self._snapshot) if self._same[url] else feed
 
-    def used(self, feed: OpenPostgres, program: ir.Program, rows_of: RowsOf) -> InPlace | None:
+    def used(self, feed: Lying, program: ir.Program, here: Here) -> InPlace | None:
         """See `feeds.in_place.Server`."""
+        assert isinstance(feed, OpenPostgres)
         connection, relation = self.connection, feed.relation
         self._on_stage(f"checking {relation.name} where it lies")
-        references: dict[str, str | None] = {}
-        known: dict[str, Sequence[ir.Value]] = {}
+        targets, known = referred(program, relation)
         with failures(f"checking {relation.name}"):
-            for column in relation.stored:
-                found = reference(column, program)
-                if found is None:
-                    continue
-                if isinstance(found.target.source, ir.Rows):
-                    (key,) = found.target.key
-                    at = next(at for at, one in enumerate(found.target.stored) if one.name == key)
-                    known[column.name] = [row[at] for row in found.target.source.rows]
-                else:
-                    references[column.name] = None if found.target == relation else self._keys_of(found.target, rows_of)
+            references = {name: None if target == relation else self._keys_of(target, here) for name, target in targets.items()}
             connection.execute("SAVEPOINT looking")
             aside = self._working_table(f"{relation.name} aside")
             try:
@@ -102,9 +105,11 @@ class Workplace:
         self.tables[relation.name] = table
         return used
 
-    def doubtful(self, feed: OpenPostgres) -> Iterator[bytes]:
+    def doubtful(self, feed: Lying, rows: int, here: Here) -> Staged:
         """See `feeds.in_place.Server`."""
-        return self._copied(feed.relation, doubtful_rows(feed, self._working_table(f"{feed.relation.name} aside")))
+        assert isinstance(feed, OpenPostgres)
+        found = doubtful_rows(feed, self._working_table(f"{feed.relation.name} aside"))
+        return stage_some(here.connection, feed, self._copied(feed.relation, found), rows, here.scratch)
 
     def leave_out(self, relation: ir.Relation, refused: Sequence[int]) -> None:
         """See `feeds.in_place.Server`."""
@@ -116,9 +121,9 @@ class Workplace:
             self.connection.execute(f"ANALYZE {table}".encode())
         self.tables[relation.name] = replace(self.tables[relation.name], without=table)
 
-    def rows(self, relation: ir.Relation, columns: Sequence[str]) -> Iterator[bytes]:
+    def bring(self, relation: ir.Relation, columns: Sequence[str], here: Here) -> None:
         """See `feeds.in_place.Server`."""
-        return self._copied(relation, self.tables[relation.name].select(columns))
+        here.take_csv(relation, columns, self._copied(relation, self.tables[relation.name].select(columns)))
 
     def _copied(self, relation: ir.Relation, query: str) -> Iterator[bytes]:
         with (
@@ -149,13 +154,13 @@ class Workplace:
                 self._connection.execute(f"CREATE SCHEMA {self._schema}".encode())
         return self._connection
 
-    def _keys_of(self, target: ir.Relation, rows_of: RowsOf) -> str:
+    def _keys_of(self, target: ir.Relation, here: Here) -> str:
         """A SELECT of the keys of the used rows of a feed; they are handed to the server if they are not there."""
-        key = tuple(part for part in target.key if isinstance(part, str))
+        key = key_of(target)
         if target.name in self.tables:
             return self.tables[target.name].select(key)
         if target.name not in self._keys:
-            self._keys[target.name] = self._hand_over(target, key, rows_of(target, key))
+            self._keys[target.name] = self._hand_over(target, key, here.csv(target, key))
         return f"SELECT key FROM {self._keys[target.name]}"
 
     def _hand_over(self, target: ir.Relation, key: tuple[str, ...], rows: Iterable[bytes]) -> str:

@@ -66,7 +66,7 @@ def _table(spark: Any, source: Source, parts: Sequence[str]) -> SparkTable | Fee
     schema, table = parts[:-1], parts[-1]
     inside = f" IN {'.'.join(map(quoted, schema))}" if schema else ""
     try:
-        tables = sorted({row.tableName for row in spark.sql(f"SHOW TABLES{inside}").collect()})
+        tables = sorted({row.tableName for row in spark.sql(f"SHOW TABLES{inside}").collect() if not row.isTemporary})
     except Exception as error:
         if condition(error) not in _NOT_FOUND:
             raise

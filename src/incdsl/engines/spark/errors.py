@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from incdsl.engines.errors import EngineFailure
+from incdsl.engines.errors import DoesNotFit, EngineFailure
 from incdsl.feeds.errors import FeedErrors, UnreadableFeed
 
+_DO_NOT_FIT = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW", "DATETIME_OVERFLOW")
+_RAISED = "USER_RAISED_EXCEPTION"
 _GONE = ("Py4JNetworkError", "Py4JError", "RetriesExceeded")
 _UNAVAILABLE = "StatusCode.UNAVAILABLE"
 _CAUSE = "Caused by: "
@@ -35,6 +37,19 @@ def lost() -> Iterator[None]:
         if any(sign in str(error) for sign in _EXECUTOR_LOST):
             raise EngineFailure("Spark lost an executor and rows that it held; nothing was written", _MORE) from error
         raise EngineFailure(f"Spark gave the work up; nothing was written: {reason(error)}", _LOST) from error
+
+
+@contextmanager
+def does_not_fit() -> Iterator[None]:
+    """Turn what Spark says of a number or a day that does not fit into `DoesNotFit`."""
+    try:
+        yield
+    except Exception as error:
+        said = condition(error)
+        raised = said == _RAISED and "overflow:" in str(error)
+        if raised or said in _DO_NOT_FIT:
+            raise DoesNotFit(said) from error
+        raise
 
 
 @contextmanager

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
-from incdsl.backends.sql import DERIVED, RESULT, emit
+from incdsl.backends.sql import DERIVED, FEED, RESULT, emit
 from incdsl.core import ir
-from incdsl.engines.errors import DoesNotFit
 from incdsl.engines.spark import rows
-from incdsl.engines.spark.errors import condition
+from incdsl.engines.spark.errors import does_not_fit
 from incdsl.engines.spark.session import Session
 from incdsl.feeds import ParquetFeed
-
-_DO_NOT_FIT = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW", "DATETIME_OVERFLOW")
-_RAISED = "USER_RAISED_EXCEPTION"
 
 
 def evaluate(
@@ -29,17 +25,22 @@ def evaluate(
     session: Session,
     files: Mapping[str, ParquetFeed],
     on_stage: Callable[[str], None] = lambda stage: None,
+    tables: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Make the table `result."NAME"` for each output named, from the tables `feed."R"` of the connection; `files` has
-    those of them that are Parquet files as they lie. Raises DoesNotFit and EngineFailure."""
+    those of them that are Parquet files as they lie, and `tables` the rows of those that lie in Spark.
+    Raises DoesNotFit and EngineFailure."""
     script = emit(program, as_of=as_of, outputs=outputs, dialect="spark")
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RESULT}")
     results: dict[str, Any] = {}
     try:
         for feed in script.feeds:
+            if feed.relation in tables:
+                _view(f"{FEED}.{feed.relation}", tables[feed.relation].select(*map(rows.quoted, feed.columns)))
+                continue
             on_stage(f"handing {feed.relation} to Spark")
             rows.give(session, connection, program.relation(feed.relation), feed.columns, files.get(feed.relation))
-        with _does_not_fit():
+        with does_not_fit():
             for statement in script.statements:
                 on_stage(f"evaluating {statement.name.partition('.')[2]}")
                 if statement.query is None:
@@ -63,15 +64,3 @@ def evaluate(
 def _view(name: str, made: Any) -> None:
     """Give a query a name. Unlike a view made by a statement, its text is never looked at again."""
     made.createOrReplaceTempView(rows.quoted(name))
-
-
-@contextmanager
-def _does_not_fit() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        said = condition(error)
-        raised = said == _RAISED and "overflow:" in str(error)
-        if raised or said in _DO_NOT_FIT:
-            raise DoesNotFit(said) from error
-        raise

@@ -3,6 +3,7 @@ connection. Decimals are decimals all the way."""
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,18 @@ from incdsl.feeds import ParquetFeed, quoting
 
 _HOW = "(FORMAT parquet, COMPRESSION zstd)"
 
-ID = "id"
-"""The column by which the rows of a copy are told apart."""
+ID = "`#id`"
+"""The column by which the rows of a copy are told apart, as SQL."""
+
+NUMBERED = f"monotonically_increasing_id() AS {ID}"
 
 _AT_ONCE = 1_000_000
 """Rows that are in memory here at a time."""
 
 _HERE = "from spark"
+
+Columns = Sequence[tuple[str, str, ty.Type]]
+"""For each column what it is called where it lies, what it is called in the program, and its type."""
 
 
 def give(
@@ -44,41 +50,50 @@ def give(
         columns = [(lies_as[name], name, type_) for name, type_ in stored]
         return _view(relation.name, _read(session, file.paths, columns), columns)
     columns = [(f"c{at}", name, type_) for at, (name, type_) in enumerate(stored)]
+    return _view(relation.name, hand(session, connection, relation, columns), columns)
+
+
+def hand(session: Session, connection: duckdb.DuckDBPyConnection, relation: ir.Relation, columns: Columns) -> Any:
+    """Hand the rows of a feed that was read here to Spark, with the columns where they lie."""
     cells = ", ".join(f"{quoting.identifier(name)} AS {place}" for place, name, _ in columns)
     query = f"SELECT {cells} FROM {FEED}.{quoting.identifier(relation.name)}"
     if session.folder is None:
-        return _view(relation.name, session.spark.createDataFrame(connection.sql(query).to_arrow_table()), columns)
+        return session.spark.createDataFrame(connection.sql(query).to_arrow_table())
     copy = _new(session.folder)
     connection.execute(f"COPY ({query}) TO {quoting.text(str(copy))} {_HOW}")
-    return _view(relation.name, _read(session, [copy], columns), columns)
+    return _read(session, [copy], columns)
 
 
 @dataclass(frozen=True)
 class Copy:
-    """The rows of a table that lies in Spark, as they were at one moment: `frame` has its columns c0, c1, … and `id`, a number
-    for each row; `folder` is where it is, if Spark sees this machine's disk."""
+    """Rows that lie in Spark, worked out: `frame` has them, told apart by the numbers in its column `#id`; `folder` is where they
+    are, if Spark sees this machine's disk."""
 
     frame: Any
     folder: Path | None
 
 
 def copied(session: Session, found: Any) -> Copy:
-    """Work a table out, once."""
-    told = found.selectExpr("*", f"monotonically_increasing_id() AS {ID}")
+    """Work rows out, once."""
     if session.copies is None:
-        return Copy(told.localCheckpoint(), None)
+        return Copy(found.localCheckpoint(), None)
     place = _new(session.copies)
-    told.write.parquet(_address(place))
-    return Copy(session.spark.read.schema(told.schema).parquet(_address(place)), place)
+    found.write.parquet(_address(place))
+    return Copy(session.spark.read.schema(found.schema).parquet(_address(place)), place)
 
 
-def pieces(session: Session, connection: duckdb.DuckDBPyConnection, copy: Copy) -> Iterator[str]:
-    """The rows of a copy, as SELECTs for DuckDB, each there until the next one is asked for."""
-    if copy.folder is not None:
+def pieces(session: Session, connection: duckdb.DuckDBPyConnection, found: Any) -> Iterator[str]:
+    """Rows that lie in Spark, or a copy of them, as SELECTs for DuckDB, each there until the next one is asked for."""
+    if session.copies is not None:
+        copy = found if isinstance(found, Copy) else copied(session, found)
+        assert copy.folder is not None
         yield f"SELECT * FROM read_parquet({quoting.text(str(copy.folder / '*.parquet'))})"
+        if copy is not found:
+            shutil.rmtree(copy.folder)
         return
-    for first, last in _ranges(copy.frame):
-        connection.register(_HERE, copy.frame.where(f"{ID} BETWEEN {first} AND {last}").toArrow())
+    frame = found.frame if isinstance(found, Copy) else found
+    for first, last in _ranges(frame):
+        connection.register(_HERE, frame.where(f"{ID} BETWEEN {first} AND {last}").toArrow())
         yield f'SELECT * FROM "{_HERE}"'
         connection.unregister(_HERE)
 
@@ -141,10 +156,6 @@ def quoted(name: str) -> str:
     return f"`{name.replace('`', '``')}`"
 
 
-Columns = Sequence[tuple[str, str, ty.Type]]
-"""For each column what it is called where it lies, what it is called in the program, and its type."""
-
-
 def _read(session: Session, paths: Sequence[Path], columns: Columns) -> Any:
     """The columns of Parquet files. Their types are given, so that Spark need not look into a file first."""
     dialect = DIALECTS["spark"]
@@ -160,7 +171,7 @@ def _view(relation: str, found: Any, columns: Columns) -> None:
 def _new(folder: Path) -> Path:
     """A place in the folder that nothing has yet."""
     folder.mkdir(exist_ok=True)
-    return folder / f"{len(list(folder.iterdir()))}.parquet"
+    return folder / f"{secrets.token_hex(8)}.parquet"
 
 
 def _address(path: Path) -> str:

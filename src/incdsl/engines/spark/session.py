@@ -31,6 +31,7 @@ _FORMS = "write `local[2]` for two cores of this machine, `spark://host:7077` fo
 _EXTRA = "install it: pip install '.[spark]' in the folder of incdsl"
 _CONNECT_EXTRA = "install what it needs: pip install '.[spark-connect]' in the folder of incdsl"
 _SECONDS = 5
+_TALKING = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
 _OF_FEEDS = {
     "spark.sql.files.ignoreCorruptFiles": "false",
@@ -192,7 +193,8 @@ def _hushed() -> Iterator[None]:
     """Keep what pyspark and py4j log off the terminal: what matters of it becomes a message of ours."""
     from pyspark.logger import PySparkLogger
 
-    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    for name in _TALKING:
+        PySparkLogger.getLogger(name).disabled = True
     nowhere = logging.NullHandler()
     logging.getLogger().addHandler(nowhere)
     try:

@@ -6,7 +6,7 @@ files are, but for the order of rows, of which such a table has none: they are c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -93,14 +93,13 @@ def open_spark(source: Source, catalog: Catalog | None) -> OpenSpark | tuple[Fee
 
 def stage_spark(connection: duckdb.DuckDBPyConnection, feed: OpenSpark) -> Staged:
     """Read a table into one of ours, in the order in which its rows are counted, and stage it. Raises FeedErrors."""
-    landed = staging.work(feed.relation.name, "landed")
-    for at, piece in enumerate(feed.catalog.pieces(connection, feed)):
-        connection.execute(f"INSERT INTO {landed} {piece}" if at else f"CREATE OR REPLACE TABLE {landed} AS {piece}")
-    number = f"row_number() OVER (ORDER BY {', '.join(f'{place} NULLS LAST' for place in order_of(feed))})"
-    table = staging.work(feed.relation.name, "rows")
-    connection.execute(f'CREATE OR REPLACE TABLE {table} AS SELECT {number} - 1 AS "#row", * FROM {landed}')
-    drop(connection, landed)
-    return _staged(connection, feed, table, "row + 1")
+    order = ", ".join(f"{place} NULLS LAST" for place in order_of(feed))
+    return _stage(connection, feed, feed.catalog.pieces(connection, feed), f"row_number() OVER (ORDER BY {order})")
+
+
+def stage_some(connection: duckdb.DuckDBPyConnection, feed: OpenSpark, pieces: Iterable[str]) -> Staged:
+    """Stage some rows of a table, which come with their numbers among all rows as the column `number`."""
+    return _stage(connection, feed, pieces, "number")
 
 
 def order_of(feed: OpenSpark) -> tuple[str, ...]:
@@ -112,14 +111,21 @@ def order_of(feed: OpenSpark) -> tuple[str, ...]:
     return tuple(f"c{at}" for at in dict.fromkeys([*by_key, *range(len(feed.table.columns))])) or ("1",)
 
 
-def _staged(connection: duckdb.DuckDBPyConnection, feed: OpenSpark, table: str, line: str) -> Staged:
+def _stage(connection: duckdb.DuckDBPyConnection, feed: OpenSpark, pieces: Iterable[str], number: str) -> Staged:
+    name = feed.relation.name
+    landed, table, view = staging.work(name, "landed"), staging.work(name, "rows"), staging.work(name)
+    for at, piece in enumerate(pieces):
+        connection.execute(f"INSERT INTO {landed} {piece}" if at else f"CREATE OR REPLACE TABLE {landed} AS {piece}")
     places = "".join(f", c{at} AS {staging.raw_name(at)}" for at in range(len(feed.table.columns)))
-    raw = f'SELECT "#row"{places} FROM {table}'
-    view = staging.work(feed.relation.name)
+    numbered = f'SELECT {number} AS "#number"{places} FROM {landed}'
+    row = 'row_number() OVER (ORDER BY "#number") - 1 AS "#row"'
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {row}, * FROM ({numbered})")
+    drop(connection, landed)
+    raw = f'SELECT * EXCLUDE ("#number") FROM {table}'
     connection.execute(f"CREATE OR REPLACE VIEW {view} AS {staging.typed(feed.readings, feed.relation, raw)}")
     ((rows,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
 
     def number_rows(connection: duckdb.DuckDBPyConnection, refused: str) -> None:
-        connection.execute(f"UPDATE {refused} SET line = {line}")
+        connection.execute(f'UPDATE {refused} SET line = "#number" FROM {table} AS came WHERE came."#row" = {refused}.row')
 
     return Staged(feed.relation, feed.source.name, rows, feed.header, feed.readings, view, raw, False, number_rows, unit="row")
