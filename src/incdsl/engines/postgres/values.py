@@ -34,19 +34,24 @@ class PostgresWords(Words):
         self._enums = enums
 
     def typed(self, type_: ty.Known, position: int, style: Style) -> Value | None:
+        """See `engines.in_place.Words`."""
         return _typed(type_, self._columns[position], style, self._enums)
 
     def currency(self, position: int) -> str | None:
+        """See `engines.in_place.Words`."""
         column = self._columns[position]
         return f"coalesce({quoting.identifier(column.name)}::text, '') {BY_CODE_POINT}" if column.type in TEXTS else None
 
     def text(self, value: str) -> str:
+        """See `engines.in_place.Words`."""
         return quoting.text(value)
 
     def unlike(self, value: str, regex: str) -> str:
+        """See `engines.in_place.Words`."""
         return f"{value} !~ {quoting.text(f'^(?:{regex})$')}"
 
     def constant(self, value: ir.Value, type_: ty.Type) -> str:
+        """See `engines.in_place.Words`."""
         literal = self.literal(value, type_)
         return f"(CAST({literal} AS text) {BY_CODE_POINT})" if quoting.physical(type_) == "VARCHAR" else literal
 

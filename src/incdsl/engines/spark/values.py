@@ -33,6 +33,7 @@ class SparkWords(Words):
         self._types = [column.type for column in columns]
 
     def typed(self, type_: ty.Known, position: int, style: Style) -> Value | None:
+        """See `engines.in_place.Words`."""
         name, found = f"c{position}", self._types[position]
         match type_:
             case ty.Row(_, key):
@@ -58,16 +59,20 @@ class SparkWords(Words):
                 return _number(name, found, digits, scale)
 
     def currency(self, position: int) -> str | None:
+        """See `engines.in_place.Words`."""
         return f"coalesce(c{position}, '')" if self._types[position] == "VARCHAR" else None
 
     def text(self, value: str) -> str:
+        """See `engines.in_place.Words`."""
         escaped = value.replace("\\", "\\\\").replace("'", "\\'")
         return f"'{escaped}'"
 
     def unlike(self, value: str, regex: str) -> str:
+        """See `engines.in_place.Words`."""
         return f"NOT {value} RLIKE {self.text(f'^(?:{regex})')}" + r" || '\\z'"  # `$` is before a line break at the end, too
 
     def literal(self, value: ir.Value, type_: ty.Type) -> str:
+        """See `engines.in_place.Words`."""
         if value is None and quoting.physical(type_) == "VARCHAR":
             return "CAST(NULL AS STRING)"
         return super().literal(value, type_)
