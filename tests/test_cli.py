@@ -430,6 +430,15 @@ def test_a_full_disk_behind_the_output_is_the_users_to_mend() -> None:
     )
 
 
+def test_a_folder_that_is_gone_is_the_users_to_mend(tmp_path: Path) -> None:
+    command = f'cd "$(mktemp -d -p {tmp_path})" && rmdir "$PWD" && {sys.executable} -m incdsl check rebates.inc'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        "error: the folder that this command was started in is gone\n  help: change to a folder that is there, and run it again\n"
+    )
+
+
 def test_made_up_feeds_do_not_replace_others_unless_told_to(capsys: pytest.CaptureFixture[str]) -> None:
     before = Path("feeds/sale.csv").read_bytes()
     sample = ["sample", "rebates.inc", "--rows", "20", "--out", "feeds"]

@@ -108,6 +108,19 @@ def test_a_changed_program_or_a_changed_file_that_it_uses_is_compiled() -> None:
 
 
 @pytest.mark.usefixtures("cache")
+def test_a_link_that_becomes_a_file_is_compiled() -> None:
+    Path("rebates.inc").write_text(RULES.replace('use "terms.inc"', 'use "terms.inc"\nuse "extra.inc"'))
+    Path("extra.inc").symlink_to("terms.inc")
+    assert [paid(), paid()] == ["12.50", "12.50"]
+    Path("extra.inc").unlink()
+    Path("extra.inc").write_text('for each Partner\n  pay more "More"\n    amount 1 USD\n    assumed "a gift"\n')
+    assert exit_code(RUN) == 0
+    assert "more" in Path("out/payouts.csv").read_text()
+    Path("extra.inc").write_text(TERMS)
+    assert exit_code(("check", "rebates.inc")) == 1  # all of it is declared twice
+
+
+@pytest.mark.usefixtures("cache")
 def test_a_file_that_is_gone_or_wrong_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(("check", "rebates.inc")) == 0
     Path("terms.inc").write_text(TERMS.replace("percent", "prcent"))

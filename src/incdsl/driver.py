@@ -6,6 +6,7 @@ Heavy rooms are imported inside the functions that need them: checking a program
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from incdsl import compile_cache
 from incdsl.core import ir
 from incdsl.diagnostic import Sink
-from incdsl.files import read_program, read_source
+from incdsl.files import read_program, read_source, uses
 from incdsl.source import Source
 
 if TYPE_CHECKING:  # the names of types; importing the rooms would open a database to check a program
@@ -67,15 +68,16 @@ def load(path: str) -> Loaded:
 
 
 def load_again(path: str) -> Loaded:
-    """As `load`, but without `files`, and a program that nothing was to be said about is not compiled again while its files have
-    the texts that they had then."""
+    """As `load`, but without `files`, and a program that nothing was to be said about is not compiled again while its files are
+    the same ones, and have the texts that they had then."""
     program = _recalled(path)
     if program is None:
         loaded = load(path)
         if loaded.program is None or loaded.sink.diagnostics:
             return loaded
-        (_, text), *used = ((file.source.path, file.source.text) for file in loaded.files)
-        compile_cache.keep(_Kept(tuple(used), loaded.program), "program", path, text)
+        texts = {os.path.realpath(file.source.path): file.source.text for file in loaded.files}
+        used = tuple((use, os.path.realpath(use), texts.get(os.path.realpath(use))) for use in uses(loaded.files))
+        compile_cache.keep(_Kept(used, loaded.program), "program", path, os.path.realpath(path), loaded.files[0].source.text)
         # As it will be found next time, so that what is made of it is found then, too.
         program = _recalled(path) or loaded.program
     return Loaded((), program, Sink())
@@ -83,15 +85,16 @@ def load_again(path: str) -> Loaded:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A program, and the files that its own file uses: the path and the text of each."""
+    """A program, and all that a `use` names in it: the path, the file that it leads to, and the text of that. Two paths may lead
+    to one file, which is then read once."""
 
-    used: tuple[tuple[str, str], ...]
+    used: tuple[tuple[str, str, str | None], ...]
     program: ir.Program
 
 
 def _recalled(path: str) -> ir.Program | None:
-    kept = compile_cache.recall("program", path, _text(path))
-    if isinstance(kept, _Kept) and all(_text(used) == text for used, text in kept.used):
+    kept = compile_cache.recall("program", path, os.path.realpath(path), _text(path))
+    if isinstance(kept, _Kept) and all(os.path.realpath(use) == file and _text(use) == text for use, file, text in kept.used):
         return kept.program
     return None
 

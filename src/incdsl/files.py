@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -113,9 +113,23 @@ def _follow(path: str, used_at: Span | None, sink: Sink, files: dict[str, ast.Fi
     sound = True
     for declaration in file.declarations:
         if isinstance(declaration, ast.Use):
-            target = os.path.normpath(os.path.join(os.path.dirname(path), declaration.path.value))
+            target = _target(path, declaration)
             sound &= _follow(target, declaration.path.span, sink, files, (*open_, path))
     return sound
+
+
+def uses(files: Sequence[ast.File]) -> Iterator[str]:
+    """The path that each `use` of some files leads to, in the order written; one file may be used by several."""
+    from incdsl.syntax import ast
+
+    for file in files:
+        for declaration in file.declarations:
+            if isinstance(declaration, ast.Use):
+                yield _target(file.source.path, declaration)
+
+
+def _target(path: str, use: ast.Use) -> str:
+    return os.path.normpath(os.path.join(os.path.dirname(path), use.path.value))
 
 
 def formatted(path: str) -> tuple[Source, str] | Sink:

@@ -74,11 +74,22 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
             _drop_output()
             complain("the output could not be written: no space left on device", "free disk, or send the output elsewhere")
             return 1
+        if _is_nowhere():
+            complain("the folder that this command was started in is gone", "change to a folder that is there, and run it again")
+            return 1
         if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # DuckDB's word for control-C
             complain("interrupted; nothing was written")
             return 130
         _confess(error)
         return 2
+
+
+def _is_nowhere() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _drop_output() -> None:
