@@ -51,9 +51,13 @@ def here(spark: Session) -> Iterator[None]:
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(("program", "data", "day"), OTHERS, ids=[program.stem for program, _, _ in OTHERS])
-def test_the_result_files_are_those_of_duckdb(program: Path, data: Path, day: str, tmp_path: Path) -> None:
+def test_the_result_files_are_those_of_duckdb(
+    program: Path, data: Path, day: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(program, data, day, tmp_path / "duckdb", "--values") == 0
+    said = capsys.readouterr().out
     assert run(program, data, day, tmp_path / "spark", "--values", "--engine", "spark") == 0
+    assert capsys.readouterr().out == said.replace(f"{tmp_path / 'duckdb'}/", f"{tmp_path / 'spark'}/")
     assert files(tmp_path / "spark") == files(tmp_path / "duckdb")
     assert (tmp_path / "spark/requirements.csv").stat().st_size > 200
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from incdsl import driver
+from incdsl.cli.main import exit_code
 from incdsl.results.summary import summarize
 
 PROGRAM = """\
@@ -114,3 +115,65 @@ def test_refused_rows_are_not_among_them(tmp_path: Path) -> None:
     )
     assert "2 rows of order.csv are not known yet" in said
     assert "2 rows of order.csv lie in no period" in said
+
+
+WORKED_OUT = """\
+program Dates "Dates"
+  currency USD
+
+source guide "Guide"
+
+calendar Half
+  h1  2024-01-01 through 2024-06-30
+  h2  2024-07-01 through 2024-12-31
+  cite guide "1"
+
+record Partner
+  id text key
+
+record Order
+  id         text key
+  partner    Partner
+  booked_on  date
+  paid_on    optional date
+
+for each Order
+  let counts_on = booked_on + 10 days
+    cite guide "1"
+
+for each Partner per Half
+  pay booked "Booked"
+    amount  1 USD * (count of Order where partner = this.partner and counts_on in this.half)
+    cite    guide "2"
+  pay paid "Paid"
+    amount  1 USD * (count of Order where partner = this.partner and paid_on is given and paid_on in this.half)
+    cite    guide "2"
+"""
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_dates_that_are_worked_out_or_may_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], engine: str
+) -> None:
+    """`validate` works nothing out, and speaks of the dates that feeds have."""
+    monkeypatch.chdir(tmp_path)
+    Path("p.inc").write_text(WORKED_OUT)
+    Path("feeds").mkdir()
+    Path("feeds/partner.csv").write_text("id\na\n")
+    orders = [
+        "1,a,2024-12-21,",
+        "2,a,2024-12-22,",
+        "3,a,2023-12-21,2024-01-01",
+        "4,a,2023-12-22,2025-01-01",
+        "5,a,2024-01-01,2025-01-01",
+    ]
+    Path("feeds/order.csv").write_text("\n".join(["id,partner,booked_on,paid_on", *orders, ""]))
+    assert exit_code(["run", "p.inc", "--data", "feeds", "--as-of", "2025-06-30", "--out", "out", "--engine", engine]) == 0
+    assert (
+        "  2 rows of order.csv lie in no period of Half (`counts_on`)\n"
+        "  2 rows of order.csv lie in no period of Half (`paid_on`)\n\n"
+    ) in capsys.readouterr().out
+    assert exit_code(["validate", "p.inc", "--data", "feeds"]) == 0
+    said = capsys.readouterr().out
+    assert "note: order.csv: 2 rows lie in no period of Half: `paid_on` is 2025-01-01\n" in said
+    assert "counts_on" not in said

@@ -11,43 +11,44 @@ from incdsl.core.dependencies import children, expressions_of
 from incdsl.feeds.load import FeedNote, Feeds
 from incdsl.feeds.quoting import identifier
 
-Use = tuple[str, str, str]
+Use = tuple[str, ir.Column, str]
 """A record, the date of its rows that has to lie in a period, and the calendar."""
 
 
 @dataclass(frozen=True)
 class ByPeriods:
-    """A record whose rows rules pick by a date in a period: the date, the calendars, and the days that lie in a period of any of
-    them, as ranges."""
+    """A record whose rows rules pick by a date in a period: the date, which may be one that they work out, the calendars, and the
+    days that lie in a period of any of them, as ranges."""
 
     relation: str
-    column: str
+    date: ir.Column
     calendars: tuple[str, ...]
     days: tuple[tuple[datetime.date, datetime.date], ...]
 
 
 def by_periods(program: ir.Program) -> tuple[ByPeriods, ...]:
     """The records, of those that come from feeds, whose rows rules pick by a date in a period."""
-    calendars: dict[tuple[str, str], list[str]] = {}
-    for relation, column, calendar in dict.fromkeys(_uses(program)):
+    calendars: dict[tuple[str, ir.Column], list[str]] = {}
+    for relation, date, calendar in dict.fromkeys(_uses(program)):
         if isinstance(program.relation(relation).source, ir.Feed):
-            calendars.setdefault((relation, column), []).append(calendar)
+            calendars.setdefault((relation, date), []).append(calendar)
     found = []
-    for (relation, column), names in calendars.items():
+    for (relation, date), names in calendars.items():
         periods = [row for name in names for row in _periods(program.relation(name))]
         if periods:
-            found.append(ByPeriods(relation, column, tuple(names), tuple(_joined(periods))))
+            found.append(ByPeriods(relation, date, tuple(names), tuple(_joined(periods))))
     return tuple(found)
 
 
 def outside_every_period(program: ir.Program, feeds: Feeds) -> tuple[FeedNote, ...]:
-    """For each record whose rows rules pick by a date in a period: how many lie in no period of any calendar used so."""
+    """For each record whose rows rules pick by a date in a period, one that its feed has: how many lie in no period of any
+    calendar used so."""
     files = {count.relation: count.file for count in feeds.counts}
     notes = []
     for one in by_periods(program):
-        if one.relation not in files:
+        if one.relation not in files or all(stored.name != one.date.name for stored in program.relation(one.relation).stored):
             continue
-        day = identifier(one.column)
+        day = identifier(one.date.name)
         inside = " OR ".join(f"{day} BETWEEN DATE '{start}' AND DATE '{end}'" for start, end in one.days)
         found = feeds.connection.execute(
             f"SELECT count(*), min({day}), max({day}) FROM feed.{identifier(one.relation)} WHERE NOT ({inside})"
@@ -56,7 +57,7 @@ def outside_every_period(program: ir.Program, feeds: Feeds) -> tuple[FeedNote, .
         if rows:
             what = f"{rows:,} {'row lies' if rows == 1 else 'rows lie'} in no period of {' or '.join(one.calendars)}"
             days = f"{first}" if first == last else f"{first} through {last}"
-            notes.append(FeedNote(files[one.relation], f"{what}: `{one.column}` is {days}"))
+            notes.append(FeedNote(files[one.relation], f"{what}: `{one.date.name}` is {days}"))
     return tuple(notes)
 
 
@@ -78,10 +79,14 @@ def _in(expression: ir.Expr) -> Iterator[Use]:
         yield from _in(child)
 
 
-def _begins(condition: ir.Expr) -> Iterator[tuple[str, str]]:
+def _begins(condition: ir.Expr) -> Iterator[tuple[ir.Column, str]]:
     """The dates of the row aggregated that must not be before the start of a period, with its calendar."""
     match condition:
-        case ir.Operation("greater_or_equal", (ir.Column(day, _, 0), ir.Lookup(calendar, _, "start"))):
+        case ir.Operation(
+            "greater_or_equal",
+            (ir.Column(depth=0) as day, ir.Lookup(calendar, _, "start"))
+            | (ir.Operation("known", (ir.Column(depth=0) as day,)), ir.Lookup(calendar, _, "start")),
+        ):
             yield day, calendar
         case ir.Operation(_, operands):
             for operand in operands:

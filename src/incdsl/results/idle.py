@@ -10,7 +10,7 @@ from incdsl.core import ir
 from incdsl.core import types as ty
 from incdsl.core.dependencies import fields_read
 from incdsl.feeds import FeedCount
-from incdsl.feeds.periods import by_periods
+from incdsl.feeds.periods import ByPeriods, by_periods
 from incdsl.results.show import counted
 
 Count = tuple[str, str, ir.Expr | None]
@@ -23,11 +23,18 @@ def counts(program: ir.Program) -> Iterator[Count]:
         if isinstance(relation.source, ir.Feed) and relation.known is not None:
             yield f"known {relation.name}", relation.name, None
     for at, one in enumerate(by_periods(program)):
-        day = ir.Column(one.column, ty.DATE)
-        inside = [
-            _op("and", _op("greater_or_equal", day, _day(start)), _op("less_or_equal", day, _day(end))) for start, end in one.days
-        ]
-        yield f"outside {at}", one.relation, _op("not", inside[0] if len(inside) == 1 else _op("or", *inside))
+        yield f"outside {at}", one.relation, _outside(one)
+
+
+def _outside(one: ByPeriods) -> ir.Expr:
+    """Whether the date of a row is there, and in no period."""
+    given = isinstance(one.date.type, ty.Optional)
+    day: ir.Expr = ir.Operation("known", (one.date,), ty.DATE) if given else one.date
+    inside = [
+        _op("and", _op("greater_or_equal", day, _day(start)), _op("less_or_equal", day, _day(end))) for start, end in one.days
+    ]
+    outside = _op("not", inside[0] if len(inside) == 1 else _op("or", *inside))
+    return _op("and", _op("given", one.date), outside) if given else outside
 
 
 def idle(program: ir.Program, feeds: Sequence[FeedCount], found: Mapping[str, int], as_of: datetime.date) -> list[str]:
@@ -42,7 +49,7 @@ def idle(program: ir.Program, feeds: Sequence[FeedCount], found: Mapping[str, in
     for at, one in enumerate(by_periods(program)):
         if number := found.get(f"outside {at}", 0):
             rows = counted(number, f"row of {files[one.relation]} lies", f"rows of {files[one.relation]} lie")
-            lines.append(f"{rows} in no period of {' or '.join(one.calendars)} (`{one.column}`)")
+            lines.append(f"{rows} in no period of {' or '.join(one.calendars)} (`{one.date.name}`)")
     return lines
 
 
