@@ -92,6 +92,8 @@ def _within(elaborator: Elaborates, node: ast.Expr, scope: Scope, ranged: Value,
         return within(day, start.expr, end.expr)
     found = operations.in_words(ranged.expr.type) if isinstance(ranged, Scalar) else "a row"
     named = period(elaborator.env, node.span.text)
+    if isinstance(node, ast.Binary) and node.operator == "-" and isinstance(node.left, ast.Date):
+        named = f"{node.left.span.text} through {node.right.span.text}"
     hint = f"write `{named}`" if named else "name a period such as `this.period`, a date range, or a list of values"
     elaborator.env.sink.add(errors.TypeMismatch(node.span, "a period or a date range", found, "this", hint))
     return None

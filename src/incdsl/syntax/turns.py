@@ -9,6 +9,7 @@ from itertools import takewhile
 from lark import Token
 
 from incdsl.syntax.calls import call
+from incdsl.syntax.comparisons import comparison
 from incdsl.syntax.expected import meant
 from incdsl.syntax.tables import tables
 from incdsl.syntax.units import Turn, counted, text_of
@@ -37,14 +38,10 @@ def _of_two_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> 
     counts = at > 0 and tokens[at - 1].type == "NUMBER"
     rest = tokens[at + 1 :]
     match before, str(token):
-        case "is", "not":
-            return "write `is missing` where there is no value, `is given` where there is one, and `<>` for `is not`"
-        case "is", _ if token is not None and "GIVEN" in allowed:
-            return "`is` goes with `given` or `missing`; compare with `=`"
         case _, "between" if "LIKE" in allowed:
             return _bounds(rest)
-        case _, "between":
-            return "write `in FIRST through LAST`; both ends belong to it"
+        case "days", "between":
+            return "days are counted by a subtraction, as in `shipped_on - booked_on`"
         case _, "(" if at and tokens[at - 1].type == "NAME" and (turn := call(tokens, at - 1)) is not None:
             return turn
         case ("if", _) | (_, "then" | "else"):
@@ -68,8 +65,26 @@ def _of_two_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> 
             return Turn(f"write `{before}%`", at - 1, at + 1)
         case _, "+" | "-" | "*" | "/" if tokens[0] == "rate" and "ON" in allowed:
             return "put parentheses around what the tiers go by: `rate by (a + b) on the whole amount`"
-        case _, "within":
+        case _, "over" | "in" | "from" | "for" if tokens[at - 2] == "of" and "OVER" in allowed and token != "over":
+            return Turn("write `over`", at, at + 1)
+        case _, "when" | "with" | "whose" | "which" | "if" if "WHERE" in allowed:
+            return Turn("write `where`", at, at + 1)
+        case _, "within" if rest and rest[0].type == "NUMBER":
             return "write the deadline on a line of its own, as in `by this.booked_on + 90 days`"
+        case _ if token is not None and at and (said := comparison(tokens, at, allowed)) is not None:
+            return said
+        case _, ".." if "THROUGH" in allowed and rest:
+            return Turn(f"write `{before} through {rest[0]}`", at - 1, at + 2)
+        case "in", "[" if "]" in tokens:
+            return _listed(tokens, at)
+        case _, "," if (opened := _opened(tokens, at)) and tokens[opened - 1] == "in":
+            return _listed(tokens, opened)
+        case "year" | "month" | "quarter" | "week", "(":
+            return f'a {before} is no number of a date: ask whether the date lies in one, as in `booked_on in Month["2024-02"]`'
+        case "exists" | "some", _ if rest and token is not None and token.type == "NAME":
+            return Turn(f"write `any {token}`", at - 1, at + 1)
+        case "median" | "mode", "of":
+            return "there are no medians: there are sums and counts, and the largest, smallest, latest and earliest"
         case "", "before" if "BY" in allowed and rest:
             return f"a deadline is its last day: `by {_path(rest)}`, or `by {_path(rest)} - 1 day` where that day is too late"
         case "", _ if "AMOUNT" in allowed:
@@ -82,6 +97,26 @@ def _of_two_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> 
             return _of_words(tokens, at, allowed)
         case _:
             return None
+
+
+def _opened(tokens: Sequence[Token], at: int) -> int:
+    """The index of the parenthesis around an index, 0 where there is none."""
+    depth = 0
+    for index in range(at - 1, 0, -1):
+        depth += {")": 1, "(": -1}.get(str(tokens[index]), 0)
+        if depth < 0:
+            return index
+    return 0
+
+
+def _listed(tokens: Sequence[Token], opened: int) -> Turn | None:
+    """Values in brackets that are listed without."""
+    closed = next((index for index in range(opened, len(tokens)) if tokens[index] in (")", "]")), 0)
+    return (
+        Turn(f"list the values without brackets: `{text_of(tokens[opened + 1 : closed])}`", opened, closed + 1)
+        if closed
+        else None
+    )
 
 
 def _of_payment(tokens: Sequence[Token], allowed: frozenset[str]) -> Turn | None:
@@ -144,6 +179,8 @@ def _of_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> str 
         return Turn(f"write the currency behind the number: `{token} {before}`", at - 1, at + 1)
     if allowed == {"NUMBER"} and before == "to":
         return _of_limit(tokens, at) if tokens[0] == "limit" else _of_rounding(tokens, at)
+    if before.isdigit() and re.fullmatch(r"\d{3}(,\d{3})*(\.\d+)?", token) and len(before) < 4:
+        return Turn(f"write thousands with a comma: `{before},{token}`", at - 1, at + 1)
     if before.type == "NUMBER" and token in ("decimals", "decimal", "places", "digits") and at > 1 and tokens[at - 2] == "to":
         places = int(before) if before.isdigit() and len(before) < 3 else 2
         return Turn(
@@ -181,7 +218,7 @@ def _of_rounding(tokens: Sequence[Token], at: int) -> str | Turn | None:
 
 def _a_word(token: Token) -> bool:
     """Whether a token is a word that the language does not have, and no currency."""
-    known = token in tables().spelling.values() and token != "calendar"
+    known = token in tables().spelling.values() and token not in ("calendar", "quarter", "quarters")
     return token.type == "NAME" and not known and not _CURRENCY.fullmatch(token)
 
 
