@@ -39,6 +39,7 @@ READ: list[tuple[ty.Type, Any, str, str]] = [
     (ty.PERCENT, 0.05, "[>=1]0.0;[<1]0%", "5%"),
     (ty.PERCENT, 5, "[>=1]0.0;[<1]0%", "5"),
     (ty.PERCENT, 5, "[=1]0%;0", "5"),
+    (ty.PERCENT, -0.05, "[>=10]0;0%;0.0", "-5%"),
     (ty.PERCENT, 5, "0_%", "5"),
     (ty.PERCENT, 5, "0*%", "5"),
     (ty.PERCENT, 0, '0%;-0%;"-"', "0%"),
@@ -237,10 +238,23 @@ def test_a_refusal_says_what_the_cell_shows(tmp_path: Path) -> None:
                 "`amount` shows `€ 1,000.55`, and the field is in USD: send USD, or mend the number format",
             )
         ]
+        assert [(group.code, group.pattern) for group in feeds.refusals] == [("not-a-value", "another currency")]
         assert [(row[0], row[1], row[2]) for row in feeds.rows.all("One")] == [
             ("2", Decimal("5.00"), Decimal("0.050000")),
             ("3", Decimal("0.00"), None),
         ]
+
+
+def test_like_faults_are_counted_together(tmp_path: Path) -> None:
+    cells: list[Any] = [(5, '0"K"'), (6, '0"K"'), (7, '0 "EUR"'), (8, ";;;"), "#DIV/0!"]
+    workbook(tmp_path / "one.xlsx", one=[NAMES, *([str(at), cell] for at, cell in enumerate(cells))])
+    with load(tmp_path) as feeds:
+        found = {group.pattern: (group.lines, group.example) for group in feeds.refusals}
+    assert found == {
+        "shown as something else": (3, "`amount` shows `5K` and holds 5: give it a plain number format"),
+        "another currency": (1, "`amount` shows `7 EUR`, and the field is in USD: send USD, or mend the number format"),
+        "": (1, "`amount` holds the error #DIV/0!: mend its formula"),
+    }
 
 
 def test_a_builtin_format(tmp_path: Path) -> None:

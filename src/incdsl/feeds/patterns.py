@@ -37,7 +37,13 @@ _OF_DATES = (
     ("regexp_full_match(it, '[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}')", "day or month first"),
     ("true", "another notation"),
 )
+_OF_CELLS = (
+    ("contains(message, 'the field is in')", "another currency"),
+    ("contains(message, ' and holds ')", "shown as something else"),
+    ("true", ""),
+)
 _PATTERNS = {
+    "not-a-value": _OF_CELLS,
     "unknown-reference": _OF_NAMES,
     "not-one-of": _OF_NAMES,
     "not-like": _OF_NAMES,
