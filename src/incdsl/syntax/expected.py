@@ -139,7 +139,9 @@ def meant(word: str, allowed: frozenset[str]) -> str:
     if synonym in candidates or synonym in words:
         return synonym
     found = nearest(word.replace("_", " "), sorted(candidates))
-    return found if found is not None and found != word else ""
+    if found is None or found == word or (len(word) < 4 and word[0].casefold() != found[0]):
+        return ""
+    return found
 
 
 def meant_before(stop: Stop) -> tuple[Token, str] | None:
