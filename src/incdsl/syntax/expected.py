@@ -80,7 +80,6 @@ _SYNONYMS = {
     "and": ",",
     "or": ",",
     "to": "through",
-    "above": "from",
     "below": "before",
 }
 """What people write, and the word of the language for it. Used only where that word may stand."""

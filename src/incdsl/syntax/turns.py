@@ -12,6 +12,7 @@ from incdsl.syntax.calls import call
 from incdsl.syntax.comparisons import comparison
 from incdsl.syntax.expected import meant
 from incdsl.syntax.tables import tables
+from incdsl.syntax.tier_lines import tier_line, two_bounds
 from incdsl.syntax.units import Turn, counted, text_of
 
 _CURRENCY = re.compile("[A-Z]{3}")
@@ -37,6 +38,12 @@ def _of_two_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> 
     before = str(tokens[at - 1]) if at else ""
     counts = at > 0 and tokens[at - 1].type == "NUMBER"
     rest = tokens[at + 1 :]
+    if at == 0 and "FROM" in allowed and "LET" not in allowed and (tier := tier_line(tokens, at)) is not None:
+        return tier
+    if at and tokens[0] in ("from", "below", "before"):
+        tier = tier_line(tokens, at) if token == "over" else two_bounds(tokens, at) if token is not None else None
+        if tier is not None:
+            return tier
     match before, str(token):
         case _, "between" if "LIKE" in allowed:
             return _bounds(rest)
