@@ -163,6 +163,7 @@ SENTENCES = [
     (IN_PERIOD, "units between 1 and 5", "(units >= 1 and units <= 5)"),
     (IN_PERIOD, "amount > 5 000 USD", "5,000"),
     (LEVELS, "partner.level is Gold", "="),
+    (LEVELS, "(larger of partner.level and Premier) = Gold", "(partner.level if partner.level >= Premier otherwise Premier)"),
     (LEVELS, "partner.level in (Gold, Premier)", "Gold, Premier"),
     (LEVELS, "partner.level in [Gold, Premier]", "Gold, Premier"),
     (IN_PERIOD, "booked_on in 2024-01-01..2024-02-01", "2024-01-01 through 2024-02-01"),

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from incdsl.semantics.errors.types import (
         BrokenPattern,
         ComparedWithItself,
+        ExtremeOfChoices,
         FitsNothing,
         KeyCount,
         KeyOfAnotherRecord,
@@ -102,6 +103,7 @@ __all__ = [
     "DuplicateRow",
     "EventOrder",
     "ExceedsCeiling",
+    "ExtremeOfChoices",
     "FitsNothing",
     "GapBetweenPeriods",
     "HoleInTable",
