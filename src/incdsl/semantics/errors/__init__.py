@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         Cycle,
         DayOfRange,
         DuplicateName,
-        IfForWhere,
         MissingCurrency,
         MissingProgram,
         TwoMeanings,
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
         UnknownRequirement,
         UnknownSource,
         UnknownType,
-        ValuesJoined,
     )
     from incdsl.semantics.errors.rules import (
         DuplicateLine,
@@ -52,6 +50,7 @@ if TYPE_CHECKING:
         UnknownPayment,
         UnsourcedNumber,
     )
+    from incdsl.semantics.errors.sentences import ExtremeOfChoices, IfForWhere, ValuesJoined
     from incdsl.semantics.errors.tables import (
         CellCount,
         DuplicateRow,
@@ -68,7 +67,6 @@ if TYPE_CHECKING:
     from incdsl.semantics.errors.types import (
         BrokenPattern,
         ComparedWithItself,
-        ExtremeOfChoices,
         FitsNothing,
         KeyCount,
         KeyOfAnotherRecord,
@@ -162,7 +160,7 @@ __all__ = [
     "WrongCurrency",
 ]
 
-_ROOMS = ("doubts", "names", "rules", "tables", "types")
+_ROOMS = ("doubts", "names", "rules", "sentences", "tables", "types")
 
 
 def __getattr__(name: str) -> object:

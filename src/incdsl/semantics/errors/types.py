@@ -265,22 +265,6 @@ class Unordered(Diagnostic):
 
 
 @dataclass(frozen=True)
-class ExtremeOfChoices(Diagnostic):
-    """`smaller of` or `larger of` values of a `one of` that have an order; `written` says the same."""
-
-    code: ClassVar[str] = "no-order"
-    operator: str
-    type: str
-    written: str
-
-    def message(self) -> str:
-        return f"`{self.operator} of` takes numbers, amounts and dates, and these are values of `{self.type}`"
-
-    def help(self) -> str:
-        return f"compare them: `{self.written}`"
-
-
-@dataclass(frozen=True)
 class KeyCount(Diagnostic):
     """A lookup with too few or too many keys."""
 
