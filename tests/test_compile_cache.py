@@ -211,12 +211,18 @@ def test_the_folder_is_that_of_the_user(cache: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_oldest_leave_when_there_are_too_many(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compile_cache, "_MOST_ENTRIES", 4)
+    cache.mkdir()
+    others = [cache / f"invoice{number}.txt" for number in range(10)]
+    for other in others:
+        other.write_text("not ours")
+        os.utime(other, (0, 0))
     for number in range(4):
         compile_cache.keep(number, number)
-        os.utime(max(cache.iterdir(), key=lambda entry: entry.stat().st_mtime_ns), (number, number))
+        os.utime(max(cache.iterdir(), key=lambda entry: entry.stat().st_mtime_ns), (number + 1, number + 1))
     assert [compile_cache.recall(number) for number in range(5)] == [0, 1, 2, 3, None]
     compile_cache.keep(4, 4)
     assert [compile_cache.recall(number) for number in range(5)] == [None, None, 2, 3, 4]
+    assert {other.read_text() for other in others} == {"not ours"}
 
 
 @pytest.mark.usefixtures("cache")
@@ -252,7 +258,9 @@ def test_another_compiler_makes_it_anew(library: Path) -> None:
     compile_cache._compiler.cache_clear()
     compile_cache.keep("answer", "question")
     assert kept()
-    os.utime(library, (time.time() - 50,) * 2)
+    found = library.stat()
+    library.write_text("AT = 2\n")
+    os.utime(library, ns=(found.st_atime_ns, found.st_mtime_ns))  # of the same size and time
     assert not kept()
     compile_cache.keep("answer", "question")
     assert kept()

@@ -17,6 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from incdsl import driver
+from incdsl.backends.sql import DIALECTS, UnsupportedInTarget
 from incdsl.backends.sql.dbt.jinja import escaped
 from incdsl.backends.sql.dbt.yaml import dump
 from incdsl.core import ir
@@ -135,6 +136,24 @@ def test_texts_that_do_not_look_like_it_fail_a_test(tmp_path: Path) -> None:
     for dialect, names in (("postgres", 3), ("bigquery", 3), ("snowflake", 2), ("spark", 2), ("sqlserver", 0)):
         made = driver.build(program, "dbt", dialect)
         assert sum(name.startswith("tests/") for name in made) == names, dialect
+
+
+@pytest.mark.parametrize(
+    "path", sorted(str(path.relative_to(PROGRAMS)) for path in PROGRAMS.glob("**/*.inc") if path.parent.name != "shared")
+)
+def test_every_dialect_has_a_package_of_every_program_that_it_can_say(path: str) -> None:
+    program = driver.load(str(PROGRAMS / path)).program
+    assert program is not None
+    said = 0
+    for dialect in DIALECTS:
+        try:
+            files = driver.build(program, "dbt", dialect)
+        except UnsupportedInTarget:
+            continue
+        said += 1
+        models = [Path(name).stem for name in files if name.startswith("models/") and name.endswith(".sql")]
+        assert all(f'- name: "{model}"' in files["models/models.yml"] for model in models), dialect
+    assert said >= 4
 
 
 JINJA = "a {{ b }} {% c %} {# d #} {{{ '{{' }}} e"

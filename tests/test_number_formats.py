@@ -6,7 +6,6 @@ What each format shows is as spreadsheet programs show it, by hand; nothing here
 from __future__ import annotations
 
 import datetime
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH
 from tests.small_tables import NAMES, load, refusals, workbook
 
 from incdsl.core import types as ty
-from incdsl.core.countries import COUNTRIES
-from incdsl.feeds.currencies import _SIGNS, meant_by
+from incdsl.feeds.currencies import meant_by
 from incdsl.feeds.readers.number_formats import parse
 from incdsl.feeds.readers.sheet_cells import shown
 from incdsl.feeds.readers.written import Column
@@ -223,16 +221,6 @@ def test_signs_of_currencies() -> None:
     assert meant_by("kr.", "DK") == {"DKK"}
     assert meant_by("XAF") == {"XAF"}
     assert not meant_by("pcs")
-
-
-def test_the_table_of_signs_is_one_of_currencies_and_countries() -> None:
-    for sign, currencies in _SIGNS.items():
-        assert sign == sign.casefold().rstrip(".")
-        for currency, countries in currencies.items():
-            assert re.fullmatch("[A-Z]{3}", currency)
-            assert set(countries.split()) <= COUNTRIES
-        owners = [country for countries in currencies.values() for country in countries.split()]
-        assert len(owners) == len(set(owners)), "a country has one currency of a sign"
 
 
 def test_a_refusal_says_what_the_cell_shows(tmp_path: Path) -> None:

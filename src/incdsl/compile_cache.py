@@ -1,8 +1,8 @@
 """What the compiler made before, kept on disk: nothing is compiled twice from the same.
 
 An entry is found by a digest of everything it was made from: the arguments that the caller names, and the compiler itself,
-as its own files, Python and the libraries that it compiles with. So nothing can be out of date: where anything differs
-there is no entry. Files of the compiler are told apart as Python tells whether its bytecode is out of date: by size and time.
+as the contents of its own files, Python and the libraries that it compiles with. So nothing can be out of date: where
+anything differs there is no entry.
 
 Entries are pickles, which can run code when they are read, and so belong to the user alone, like Python's own bytecode: a
 folder that others may write is not used. The cache is never in the way: where it cannot be read or written, or an entry is
@@ -28,6 +28,9 @@ VARIABLE = "INCDSL_CACHE"
 
 _LIBRARIES = ("lark", "sqlglot")
 _MOST_ENTRIES = 256
+_OURS = ".incdsl-compiled"
+"""What the names of entries end with: a folder may have other files, which are left alone."""
+
 _DIGEST = 32
 
 _STARTED = time.time_ns() - 2_000_000_000
@@ -57,7 +60,7 @@ def keep(made: object, *made_from: object) -> None:
             return
         _make_room(path.parent)
         data = pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
-        written, aside = tempfile.mkstemp(dir=path.parent)
+        written, aside = tempfile.mkstemp(suffix=_OURS, dir=path.parent)
         try:
             with os.fdopen(written, "wb") as file:
                 file.write(hashlib.sha256(data).digest() + data)
@@ -73,7 +76,7 @@ def _path(made_from: tuple[object, ...]) -> Path | None:
     compiler = _compiler() if folder else None
     if folder is None or compiler is None:
         return None
-    return folder / hashlib.sha256(compiler + pickle.dumps(made_from, pickle.HIGHEST_PROTOCOL)).hexdigest()
+    return folder / f"{hashlib.sha256(compiler + pickle.dumps(made_from, pickle.HIGHEST_PROTOCOL)).hexdigest()}{_OURS}"
 
 
 def _folder() -> Path | None:
@@ -99,7 +102,7 @@ def _is_ours(folder: Path) -> bool:
 def _make_room(folder: Path) -> None:
     """Remove the older half of the entries when there are too many."""
     with os.scandir(folder) as entries:
-        by_age = sorted((entry.stat().st_mtime_ns, entry.path) for entry in entries)
+        by_age = sorted((entry.stat().st_mtime_ns, entry.path) for entry in entries if entry.name.endswith(_OURS))
     if len(by_age) >= _MOST_ENTRIES:
         for _, path in by_age[: len(by_age) // 2]:
             with suppress(FileNotFoundError):  # another process makes room as well
@@ -113,17 +116,19 @@ def _compiler() -> bytes | None:
     known = hashlib.sha256(sys.version.encode())
     specs = map(importlib.util.find_spec, (__package__ or "", *_LIBRARIES))
     places = [place for spec in specs if spec for place in spec.submodule_search_locations or ()]
-    for path, found in sorted((path, found) for place in places for path, found in _files(place)):
-        if found.st_mtime_ns > _STARTED:
+    for path, changed in sorted((path, changed) for place in places for path, changed in _files(place)):
+        if changed > _STARTED:
             return None
-        known.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0".encode())
+        with open(path, "rb", buffering=0) as file:
+            known.update(f"{path}\0".encode() + hashlib.sha256(file.read()).digest())
     return known.digest()
 
 
-def _files(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+def _files(folder: str) -> Iterator[tuple[str, int]]:
+    """The files below a folder, and when each was changed, in nanoseconds."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.is_dir():
-                yield entry.path, entry.stat()
+                yield entry.path, entry.stat().st_mtime_ns
             elif entry.name != "__pycache__":
                 yield from _files(entry.path)

@@ -356,9 +356,10 @@ def explain(
         return explanation.explain(program, feeds.rows, as_of, where, payment, Doubts(program, feeds))
 
 
-def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str, str]:
+def build(program: ir.Program, target: str, dialect: str = "duckdb", prefix: str = "") -> dict[str, str]:
     """The files of a target, `json-schema`, `sql` or `dbt` (in a dialect), `python` or `core`: name, with `/` between folders,
-    to text. Raises UnsupportedInTarget for what the dialect or target cannot say."""
+    to text. `prefix` is what the names of the schemas that a script of SQL fills begin with. Raises UnsupportedInTarget for what
+    the dialect or target cannot say."""
     match target:
         case "json-schema":
             from incdsl.backends import json_schema
@@ -368,7 +369,9 @@ def build(program: ir.Program, target: str, dialect: str = "duckdb") -> dict[str
             from incdsl.backends import sql
 
             names = [output.name for output in program.outputs]
-            return {f"{program.name}.sql": sql.emit(program, as_of=None, outputs=names, dialect=dialect).text}
+            schemas = sql.Schemas(derived=f"{prefix}{sql.DERIVED}", result=f"{prefix}{sql.RESULT}")
+            script = sql.emit(program, as_of=None, outputs=names, dialect=dialect, schemas=schemas)
+            return {f"{program.name}.sql": sql.job(program, script, dialect, schemas)}
         case "python":
             from incdsl.backends import python
 

@@ -170,17 +170,6 @@ class UnreadableFeed(FeedError):
 
 
 @dataclass(frozen=True)
-class UnreadableInSpark(UnreadableFeed):
-    """A table or files that a session of Spark cannot read; `reason` is mostly what Spark says."""
-
-    def help(self) -> str:
-        return (
-            "check the name, that the session of --master or --remote has what it takes to read it (a catalog, a library for the "
-            "file system: --spark-conf), and that its user may"
-        )
-
-
-@dataclass(frozen=True)
 class NoSession(FeedError):
     """A table of a catalog of Spark's, or files that a cluster sees, where no session of Spark is at work."""
 

@@ -238,10 +238,7 @@ def _sifted(program: ir.Program, feed: Lying, table: InPlace, server: Server, he
         return FeedCount(feed.relation.name, table.file, table.rows, table.rows, 0, "row")
     connection = here.connection
     brought.bring_keys(program, feed.relation)
-    try:
-        staged = server.doubtful(feed, table.doubtful, here)
-    except duckdb.Error as error:
-        raise FeedErrors((_damaged(feed, error),)) from error
+    staged = server.doubtful(feed, table.doubtful, here)
     of_these = _check(connection, program, staged)
     drop(connection, f"feed.{quoting.identifier(feed.relation.name)}")  # the few rows that were doubtful are not the feed
     if of_these.refused:

@@ -171,10 +171,6 @@ class ConstantReader:
                 hint = f"write it without quotes: `{node.value}`"
             if isinstance(node, ast.Number) and isinstance(wanted, ty.Percent):
                 hint = as_percentage(node.value)
-            if isinstance(wanted, ty.Days):
-                hint = as_written(node, wanted)
-            if isinstance(node, ast.Name) and wanted == ty.BOOLEAN and node.name.casefold() in ("true", "false"):
-                hint = f"write `{'yes' if node.name.casefold() == 'true' else 'no'}`"
             if isinstance(wanted, ty.Money):
                 hint = f"write an amount with its currency, such as `1,000 {wanted.currency}`"
             self.env.sink.add(errors.TypeMismatch(node.span, in_words(wanted), found, purpose, hint))

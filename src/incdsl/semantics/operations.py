@@ -286,10 +286,6 @@ def extreme(sink: Sink, node: ast.Binary, left: ir.Expr, right: ir.Expr) -> ir.E
     row = next((type_ for type_ in (left.type, right.type) if isinstance(type_, ty.Row)), None)
     kept = row or common(left.type, right.type)
     if not ty.is_decimal(kept) and kept != ty.DATE:
-        if isinstance(kept, ty.Enum) and kept.ordered:
-            a, b, sign = node.left.span.text, node.right.span.text, "<=" if node.operator == "smaller" else ">="
-            sink.add(errors.ExtremeOfChoices(node.span, node.operator, kept.name, f"({a} if {a} {sign} {b} otherwise {b})"))
-            return None
         _unordered(sink, node.span, kept)
         return None
     return ir.Operation(node.operator, (resized(left, kept), resized(right, kept)), kept)

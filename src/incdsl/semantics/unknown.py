@@ -38,9 +38,6 @@ def hint(env: Environment, name: str, scope: Scope) -> str:
     for row in (scope.inner, scope.row):
         if row is not None and name in row.rules:
             return not_read(row, name)
-    elsewhere = next((relation for relation in env.relations.values() if isinstance(relation.rules.get(name), ast.Pay)), None)
-    if elsewhere is not None:
-        return not_read(elsewhere, name)
     found = period(env, name)
     return f"write `{found}` if the period is meant" if found else ""
 

@@ -80,6 +80,7 @@ _SYNONYMS = {
     "and": ",",
     "or": ",",
     "to": "through",
+    "above": "from",
     "below": "before",
 }
 """What people write, and the word of the language for it. Used only where that word may stand."""
@@ -138,9 +139,7 @@ def meant(word: str, allowed: frozenset[str]) -> str:
     if synonym in candidates or synonym in words:
         return synonym
     found = nearest(word.replace("_", " "), sorted(candidates))
-    if found is None or found == word or (len(word) < 4 and word[0].casefold() != found[0]):
-        return ""
-    return found
+    return found if found is not None and found != word else ""
 
 
 def meant_before(stop: Stop) -> tuple[Token, str] | None:

@@ -12,12 +12,11 @@ from incdsl.syntax.calls import call
 from incdsl.syntax.comparisons import comparison
 from incdsl.syntax.expected import meant
 from incdsl.syntax.tables import tables
-from incdsl.syntax.tier_lines import tier_line, two_bounds
 from incdsl.syntax.units import Turn, counted, text_of
 
 _CURRENCY = re.compile("[A-Z]{3}")
 _PROVENANCE = ("cite", "assumed", "accept")
-_MOST = ("max", "maximum", "cap", "capped", "limit", "limited", "up", "ceiling", "not", "no")
+_MOST = ("max", "maximum", "cap", "capped", "limited", "up", "ceiling")
 _UNITS_OF_ROUNDING = {
     **dict.fromkeys(("cent", "cents", "penny", "pennies", "pence"), "0.01"),
     **dict.fromkeys(("dollar", "dollars", "euro", "euros", "integer", "integers", "unit", "units", "whole"), "1"),
@@ -38,12 +37,6 @@ def _of_two_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> 
     before = str(tokens[at - 1]) if at else ""
     counts = at > 0 and tokens[at - 1].type == "NUMBER"
     rest = tokens[at + 1 :]
-    if at == 0 and "FROM" in allowed and "LET" not in allowed and (tier := tier_line(tokens, at)) is not None:
-        return tier
-    if at and tokens[0] in ("from", "below", "before"):
-        tier = tier_line(tokens, at) if token == "over" else two_bounds(tokens, at) if token is not None else None
-        if tier is not None:
-            return tier
     match before, str(token):
         case _, "between" if "LIKE" in allowed:
             return _bounds(rest)
@@ -92,14 +85,6 @@ def _of_two_words(tokens: Sequence[Token], at: int, allowed: frozenset[str]) -> 
             return Turn(f"write `any {token}`", at - 1, at + 1)
         case "median" | "mode", "of":
             return "there are no medians: there are sums and counts, and the largest, smallest, latest and earliest"
-        case "", "until" | "till" | "deadline" | "no" | "latest" if "BY" in allowed and "DONE" in allowed and rest:
-            after = [one for one in rest if one not in ("later", "than", "by", "is", ":", "=")]
-            return Turn(f"a deadline is written `by {text_of(after)}`", 0, len(tokens)) if after else None
-        case "last" | "first", "day" if len(rest) > 1 and rest[0] == "of":
-            day = "end" if before == "last" else "start"
-            return Turn(f"write `{_path(rest[1:])}.{day}`", at - 1, at + 2 + _length(rest[1:]))
-        case "currency", _ if token is not None and token.type in ("NAME", "STRING") and len(token.strip('"')) == 3:
-            return Turn(f"write `{token.strip(chr(34)).upper()}`", at, at + 1)
         case "", "before" if "BY" in allowed and rest:
             return f"a deadline is its last day: `by {_path(rest)}`, or `by {_path(rest)} - 1 day` where that day is too late"
         case "", _ if "AMOUNT" in allowed:
@@ -139,16 +124,11 @@ def _of_payment(tokens: Sequence[Token], allowed: frozenset[str]) -> Turn | None
     clause = list(takewhile(lambda token: token not in _PROVENANCE, tokens))
     word = str(clause[0]).casefold()
     rest = clause[1:]
-    while rest and rest[0] in ("of", "to", "at", "is", "=", ":", "more", "than", "most"):
+    while rest and rest[0] in ("of", "to", "at", "is", "=", ":"):
         rest = rest[1:]
     written = text_of(rest)
     if word in _MOST:
         return Turn(f"the most that is paid is written `at most {written or '500 USD'}`", 0, len(clause))
-    if word in ("add", "bonus") and rest:
-        return Turn(f"what is added is written `plus {written}`", 0, len(clause))
-    if word in ("when", "if", "where", "only"):
-        how = "a payment has no condition of its own: write `amount ... if CONDITION otherwise 0 USD`, or make it a requirement"
-        return Turn(how, 0, 1)
     if word in ("min", "minimum", "floor"):
         return Turn(f"the least that is paid is written `at least {written or '5 USD'} otherwise forfeit`", 0, len(clause))
     if word in ("minus", "less", "subtract", "deduct") and rest:
@@ -230,10 +210,8 @@ def _of_limit(tokens: Sequence[Token], at: int) -> str | Turn:
 
 def _of_rounding(tokens: Sequence[Token], at: int) -> str | Turn | None:
     """What stands in place of the unit of a rounding."""
-    words = [str(token).casefold() for token in tokens[at : at + 4]]
+    words = [str(token).casefold() for token in tokens[at : at + 3]]
     skipped = len(list(takewhile(lambda word: word in ("the", "nearest", "full", "whole"), words[:-1])))
-    if tokens[at + skipped].type == "NUMBER":
-        return Turn(f"write `{tokens[at + skipped]}`", at, at + skipped + 1)
     unit = _UNITS_OF_ROUNDING.get(words[skipped], "0.01" if words[skipped] not in tables().spelling.values() else "")
     return Turn(f"write the last decimal that is kept: `{unit}`", at, at + skipped + 1) if unit else None
 

@@ -7,6 +7,7 @@ module (`duckdb`) that keeps to `dialect.Dialect`. `one_row` has conditions on r
 """
 
 from incdsl.backends.sql.compiler import DIALECTS, emit
+from incdsl.backends.sql.job import job
 from incdsl.backends.sql.one_row import row_condition, row_condition_in
 from incdsl.backends.sql.script import DERIVED, FEED, RESULT, FeedRead, Schemas, Script, Statement, UnsupportedInTarget
 
@@ -21,6 +22,7 @@ __all__ = [
     "Statement",
     "UnsupportedInTarget",
     "emit",
+    "job",
     "row_condition",
     "row_condition_in",
 ]

@@ -74,7 +74,7 @@ class BigQuery(Warehouse):
         whole = cast(count, exp.DataType(this=exp.DataType.Type.BIGINT))
         return exp.DateAdd(this=date, expression=whole, unit=exp.var(of))
 
-    def failing(self, date: exp.Expr) -> exp.Expr:
+    def failing(self, date: exp.Expr, within: exp.Expr) -> exp.Expr:
         return cast(exp.Anonymous(this="ERROR", expressions=[exp.Literal.string(OUTSIDE)]), self.physical(ty.DATE))
 
     def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:

@@ -119,7 +119,9 @@ class ClickHouse(Warehouse):
     def plus_days(self, date: exp.Expr, days: exp.Expr) -> exp.Expr:
         first, last = (self.days_between(_day(day), date.copy()) for day in (FIRST_DAY, LAST_DAY))
         within = exp.Between(this=wrapped(days.copy()), low=first, high=last)
-        return exp.Case(ifs=[exp.If(this=within, true=self.later(date, days, "DAY"))], default=self.failing(date.copy()))
+        return exp.Case(
+            ifs=[exp.If(this=within, true=self.later(date, days, "DAY"))], default=self.failing(date.copy(), within.copy())
+        )
 
     def plus_months(self, date: exp.Expr, months: exp.Expr, mode: str) -> exp.Expr:
         year, month = (exp.Anonymous(this=one, expressions=[date.copy()]) for one in ("toYear", "toMonth"))
@@ -132,14 +134,15 @@ class ClickHouse(Warehouse):
             short = exp.LT(this=self.day_of(later.copy()), expression=self.day_of(date.copy()))
             next_day = self.plus_days(later.copy(), numeral(1))
             later = exp.Case(ifs=[exp.If(this=short, true=next_day)], default=later)
-        return exp.Case(ifs=[exp.If(this=within, true=later)], default=self.failing(date.copy()))
+        return exp.Case(ifs=[exp.If(this=within, true=later)], default=self.failing(date.copy(), within.copy()))
 
     def day_of(self, date: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="toDayOfMonth", expressions=[date])
 
-    def failing(self, date: exp.Expr) -> exp.Expr:
-        always = exp.Not(this=exp.Is(this=date, expression=exp.null()))
-        thrown = exp.Anonymous(this="throwIf", expressions=[always, exp.Literal.string(OUTSIDE)])
+    def failing(self, date: exp.Expr, within: exp.Expr) -> exp.Expr:
+        # What is not within is asked for again: of a CASE inside another one, ClickHouse works out all branches for all rows.
+        outside = exp.Anonymous(this="ifNull", expressions=[exp.Not(this=exp.paren(within)), exp.false()])
+        thrown = exp.Anonymous(this="throwIf", expressions=[outside, exp.Literal.string(OUTSIDE)])
         return exp.Anonymous(this="addDays", expressions=[_day(FIRST_DAY), thrown])
 
     def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:

@@ -128,7 +128,10 @@ class DuckDB(Dialect):
     def routines(self, tree: exp.Expr) -> Sequence[tuple[str, exp.Expr]]:
         called = {str(call.this) for call in tree.find_all(exp.Anonymous)}
         return [
-            (f"{DERIVED}.{name}", sqlglot.parse_one(f"CREATE MACRO {DERIVED}.{name}({parameters}) AS {body}", dialect=self.name))
+            (
+                f"{DERIVED}.{name}",
+                sqlglot.parse_one(f"CREATE OR REPLACE MACRO {DERIVED}.{name}({parameters}) AS {body}", dialect=self.name),
+            )
             for name, (parameters, body) in ROUTINES.items()
             if name in called
         ]

@@ -194,6 +194,7 @@ def _function(name: str, parameters: Mapping[str, str], type_: str, body: str) -
             wrapped=True,
         ),
         kind="FUNCTION",
+        replace=True,
         properties=exp.Properties(
             expressions=[
                 exp.ReturnsProperty(this=_type(type_)),

@@ -42,7 +42,7 @@ class Snowflake(Warehouse):
         whole = cast(count, exp.DataType(this=exp.DataType.Type.INT))
         return exp.Anonymous(this="DATEADD", expressions=[exp.var(of), whole, date])
 
-    def failing(self, date: exp.Expr) -> exp.Expr:
+    def failing(self, date: exp.Expr, within: exp.Expr) -> exp.Expr:
         text = exp.DPipe(this=exp.Literal.string(f"{OUTSIDE}, from "), expression=self.text(date, ty.DATE))
         return cast(text, self.physical(ty.DATE))  # no text that starts so is a date
 

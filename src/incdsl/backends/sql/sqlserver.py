@@ -63,7 +63,7 @@ class SqlServer(Warehouse):
     def day_of(self, date: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="DATEPART", expressions=[exp.var("DAY"), date])
 
-    def failing(self, date: exp.Expr) -> exp.Expr:
+    def failing(self, date: exp.Expr, within: exp.Expr) -> exp.Expr:
         raise AssertionError("DATEADD fails by itself")
 
     def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:

@@ -29,7 +29,7 @@ class Trino(Warehouse):
         whole = cast(count, exp.DataType(this=exp.DataType.Type.BIGINT))
         return exp.Anonymous(this="DATE_ADD", expressions=[exp.Literal.string(of.lower()), whole, date])
 
-    def failing(self, date: exp.Expr) -> exp.Expr:
+    def failing(self, date: exp.Expr, within: exp.Expr) -> exp.Expr:
         return cast(exp.Anonymous(this="FAIL", expressions=[exp.Literal.string(OUTSIDE)]), self.physical(ty.DATE))
 
     def days_between(self, later: exp.Expr, earlier: exp.Expr) -> exp.Expr:

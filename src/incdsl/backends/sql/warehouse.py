@@ -87,8 +87,8 @@ class Warehouse(Dialect):
         """The date so many whole `DAY`s or `MONTH`s later, the last day of a month that lacks its day."""
 
     @abstractmethod
-    def failing(self, date: exp.Expr) -> exp.Expr:
-        """Something of type date that raises an error when it is asked for, and depends on a row."""
+    def failing(self, date: exp.Expr, within: exp.Expr) -> exp.Expr:
+        """Something of type date that raises an error when it is asked for, and depends on a row: where `within` is false."""
 
     def plus_days(self, date: exp.Expr, days: exp.Expr) -> exp.Expr:
         return self._of_our_years(date, lambda: self.later(date.copy(), days.copy(), "DAY"))
@@ -110,7 +110,7 @@ class Warehouse(Dialect):
     def _of_our_years(self, date: exp.Expr, later: Callable[[], exp.Expr]) -> exp.Expr:
         first, last = (cast(exp.Literal.string(day), self.physical(ty.DATE)) for day in (FIRST_DAY, LAST_DAY))
         within = exp.Between(this=later(), low=first, high=last)
-        return exp.Case(ifs=[exp.If(this=within, true=later())], default=self.failing(date.copy()))
+        return exp.Case(ifs=[exp.If(this=within, true=later())], default=self.failing(date.copy(), within.copy()))
 
     # --- aggregates -------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from incdsl.diagnostic import nearest, one_of
 from incdsl.engines.spark.errors import condition, is_gone, reason
 from incdsl.engines.spark.rows import quoted
-from incdsl.feeds.errors import DifferentParts, FeedError, NoTable, TwoFeeds, UnreadableInSpark
+from incdsl.feeds.errors import DifferentParts, FeedError, NoTable, TwoFeeds, UnreadableFeed
 from incdsl.feeds.readers.spark_tables import SparkColumn, SparkTable
 from incdsl.feeds.sources import Source, in_catalog
 
@@ -25,10 +25,6 @@ _DECLARED = "__CHAR_VARCHAR_TYPE_STRING"
 _NOT_FOUND = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
 _OF_OTHERS = {"_delta_log": "Delta", ".hoodie": "Hudi"}
 """Folders in which other formats say which of the Parquet files beside them count."""
-
-_NO_LIBRARY = re.compile(r"ClassNotFoundException: .*FileSystem")
-_NO_CATALOG = "REQUIRES_SINGLE_PART_NAMESPACE"
-"""What is said of a name whose first part is none of the catalogs there are."""
 
 _AT_ONCE = 8
 
@@ -44,7 +40,7 @@ def find(spark: Any, source: Source) -> SparkTable | FeedError:
         found = [url for url in places if _is_there(spark, url)]
         match found:
             case []:
-                return UnreadableInSpark(source.name, "Spark sees no such file or folder")
+                return UnreadableFeed(source.name, "Spark sees no such file or folder")
             case [url]:
                 return _files(spark, source, url)
             case _:
@@ -52,10 +48,7 @@ def find(spark: Any, source: Source) -> SparkTable | FeedError:
     except Exception as error:
         if is_gone(error):
             raise
-        said = reason(error)
-        if _NO_LIBRARY.search(said):
-            said = f"Spark has no library for this kind of file system ({said})"
-        return UnreadableInSpark(source.name, said)
+        return UnreadableFeed(source.name, reason(error))
 
 
 def frame(spark: Any, table: SparkTable) -> Any:
@@ -68,8 +61,6 @@ def _table(spark: Any, source: Source, parts: Sequence[str]) -> SparkTable | Fee
     try:
         return SparkTable(name, _columns(spark.table(name)))
     except Exception as error:
-        if condition(error) == _NO_CATALOG:
-            return UnreadableInSpark(source.name, f"the session has no catalog `{parts[0]}`")
         if condition(error) not in _NOT_FOUND:
             raise
     schema, table = parts[:-1], parts[-1]
@@ -81,10 +72,9 @@ def _table(spark: Any, source: Source, parts: Sequence[str]) -> SparkTable | Fee
             raise
         above = f" IN {quoted(schema[0])}" if len(schema) > 1 else ""
         schemas = [row[0] for row in spark.sql(f"SHOW SCHEMAS{above}").collect()]
-        return UnreadableInSpark(source.name, f"there is no schema `{schema[-1]}`, only {one_of(schemas, 12)}")
+        return UnreadableFeed(source.name, f"there is no schema `{schema[-1]}`, only {one_of(schemas, 12)}")
     near = nearest(table, tables)
-    inside = ".".join(schema) or spark.catalog.currentDatabase()
-    return NoTable(f"spark:{inside}", table, "table", tuple(sorted(tables, key=lambda name: (name != near, name))))
+    return NoTable(f"spark:{'.'.join(schema)}", table, "table", tuple(sorted(tables, key=lambda name: (name != near, name))))
 
 
 def _parts(name: str) -> list[str]:
@@ -105,20 +95,18 @@ def _is_there(spark: Any, url: str) -> bool:
 def _files(spark: Any, source: Source, url: str) -> SparkTable | FeedError:
     for folder, other in _OF_OTHERS.items():
         if _is_there(spark, f"{url.rstrip('/')}/{folder}"):
-            return UnreadableInSpark(
-                source.name, f"it is a table of {other}, whose files are not all of its rows: name the table"
-            )
+            return UnreadableFeed(source.name, f"it is a table of {other}, whose files are not all of its rows: name the table")
     try:
         found = spark.read.parquet(url)
         columns = _columns(found)
     except Exception as error:
         if condition(error) != "UNABLE_TO_INFER_SCHEMA":
             raise
-        return UnreadableInSpark(source.name, "there is no Parquet file in it")
+        return UnreadableFeed(source.name, "there is no Parquet file in it")
     parts, below = sorted(found.inputFiles()), spark.read.option("recursiveFileLookup", "true").parquet(url).inputFiles()
     unread = sorted(set(below) - set(parts))
     if unread:
-        return UnreadableInSpark(source.name, f"`{unread[0]}` is in a folder of its own, and Spark would leave it out")
+        return UnreadableFeed(source.name, f"`{unread[0]}` is in a folder of its own, and Spark would leave it out")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         schemas = list(pool.map(lambda part: _schema(spark, part), parts if len(parts) > 1 else ()))
     for part, schema in zip(parts, schemas, strict=False):

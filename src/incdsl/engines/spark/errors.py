@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from incdsl.engines.errors import DoesNotFit, EngineFailure
-from incdsl.feeds.errors import FeedErrors, UnreadableInSpark
+from incdsl.feeds.errors import FeedErrors, UnreadableFeed
 
 _DO_NOT_FIT = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW", "DATETIME_OVERFLOW")
 _RAISED = "USER_RAISED_EXCEPTION"
@@ -60,7 +60,7 @@ def reading(name: str) -> Iterator[None]:
     except Exception as error:
         if not _of_spark(error) or is_gone(error):
             raise
-        raise FeedErrors((UnreadableInSpark(name, reason(error)),)) from error
+        raise FeedErrors((UnreadableFeed(name, reason(error)),)) from error
 
 
 def is_gone(error: Exception) -> bool:

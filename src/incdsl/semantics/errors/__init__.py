@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Cycle,
         DayOfRange,
         DuplicateName,
+        IfForWhere,
         MissingCurrency,
         MissingProgram,
         TwoMeanings,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         UnknownRequirement,
         UnknownSource,
         UnknownType,
+        ValuesJoined,
     )
     from incdsl.semantics.errors.rules import (
         DuplicateLine,
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
         UnknownPayment,
         UnsourcedNumber,
     )
-    from incdsl.semantics.errors.sentences import ExtremeOfChoices, IfForWhere, ValuesJoined
     from incdsl.semantics.errors.tables import (
         CellCount,
         DuplicateRow,
@@ -101,7 +102,6 @@ __all__ = [
     "DuplicateRow",
     "EventOrder",
     "ExceedsCeiling",
-    "ExtremeOfChoices",
     "FitsNothing",
     "GapBetweenPeriods",
     "HoleInTable",
@@ -160,7 +160,7 @@ __all__ = [
     "WrongCurrency",
 ]
 
-_ROOMS = ("doubts", "names", "rules", "sentences", "tables", "types")
+_ROOMS = ("doubts", "names", "rules", "tables", "types")
 
 
 def __getattr__(name: str) -> object:

@@ -326,8 +326,6 @@ class TooManyDigits(Diagnostic):
     def help(self) -> str:
         if self.worked_out:
             return "what is worked out keeps up to 20 decimals: round in between, as in `... rounded half up to 0.000001`"
-        if self.type == "a whole number":
-            return "a whole number has no decimals, and at most 18 digits: declare a `number`, or write one without"
         return "money has its currency's decimals, percents four (12.3456%), numbers six, and none over 18 digits"
 
 

@@ -11,7 +11,9 @@ from incdsl.backends.sql.dialect import Dialect
 from incdsl.backends.sql.script import DERIVED, FEED
 
 SCHEMA = "{{ target.schema }}"
-AS_OF = "{{ var('as_of') }}"
+AS_OF = "{{ modules.datetime.date.fromisoformat(var('as_of') | string) }}"
+"""The day, or an error where it is not written as a day: databases take `24-06-25` for one of the year 24."""
+
 SOURCE = "feed"
 
 _OPENS = re.compile(r"\{[{%#]")

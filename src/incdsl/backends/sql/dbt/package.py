@@ -114,9 +114,11 @@ def _model(program: ir.Program, statement: Statement, templates: Templates) -> s
 
 def _described(program: ir.Program, schema: str, table: str, model: str, statement: Statement) -> Node:
     if schema == DERIVED:
-        # A relation that is worked out in stages has a table for each, `Deal 1` before `Deal`.
+        # A relation that is worked out in stages has a table for each, `Deal 1` before `Deal`; what is read more than once on
+        # the way to one may have its own before it, `Deal: Deal rows`.
+        stage = table.partition(":")[0]
         relation = max(
-            (one for one in program.relations if f"{table} ".startswith(f"{one.name} ")), key=lambda one: len(one.name)
+            (one for one in program.relations if f"{stage} ".startswith(f"{one.name} ")), key=lambda one: len(one.name)
         )
         labels = {column.name: (column.label or column.name, column.origin) for column in relation.stored}
         labels |= {column.name: (column.label or column.name, column.origin) for column in relation.derived}
