@@ -136,14 +136,15 @@ def _started(master: str, settings: Mapping[str, str], scratch: Path) -> Iterato
     finally:
         # pyspark answers control-C with a call to Java, in the middle of another one.
         signal.signal(signal.SIGINT, before)
-    try:
-        with _hushed(), lost():
-            yield spark
-    except KeyboardInterrupt:
-        gateway.proc.kill()
-        raise
-    finally:
-        _stop(spark)
+    with _hushed():  # also while it ends: pyspark logs what it can no longer tell a Spark that was killed
+        try:
+            with lost():
+                yield spark
+        except KeyboardInterrupt:
+            gateway.proc.kill()
+            raise
+        finally:
+            _stop(spark)
 
 
 @contextmanager
