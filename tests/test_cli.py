@@ -430,6 +430,14 @@ def test_a_full_disk_behind_the_output_is_the_users_to_mend() -> None:
     )
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(closed: str) -> None:
+    command = f"{sys.executable} -m incdsl run rebates.inc --data feeds --as-of 2015-07-25 --out out {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("out/payouts.csv").read_text().startswith("program,")
+
+
 def test_a_folder_that_is_gone_is_the_users_to_mend(tmp_path: Path) -> None:
     command = f'cd "$(mktemp -d -p {tmp_path})" && rmdir "$PWD" && {sys.executable} -m incdsl check rebates.inc'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)

@@ -189,7 +189,23 @@ def test_a_folder_that_others_may_write_is_not_used(cache: Path) -> None:
     assert {entry: entry.stat().st_mtime_ns for entry in cache.iterdir()} == entries
 
 
-@pytest.mark.parametrize("folder", ["off", "", "feeds/partner.csv", "/proc/incdsl"])
+def test_an_entry_under_the_name_of_another_is_made_anew(cache: Path) -> None:
+    assert paid() == "12.50"
+    Path("terms.inc").write_text(TERMS.replace("5%", "6%"))
+    before = set(cache.iterdir())
+    assert paid() == "15.00"
+    after = set(cache.iterdir()) - before
+    for entry in after:
+        for other in before:
+            entry.write_bytes(other.read_bytes())
+            assert paid() == "15.00"
+    for entry in after:
+        entry.unlink()
+        os.mkfifo(entry)
+    assert paid() == "15.00"
+
+
+@pytest.mark.parametrize("folder", ["off", "OFF", "feeds/partner.csv", "/proc/incdsl"])
 def test_a_folder_that_cannot_be_is_no_matter(folder: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(compile_cache.VARIABLE, folder)
     assert [paid(), paid()] == ["12.50", "12.50"]
@@ -199,6 +215,7 @@ def test_a_folder_that_cannot_be_is_no_matter(folder: str, cache: Path, monkeypa
 def test_the_folder_is_that_of_the_user(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(compile_cache.VARIABLE)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent / "xdg"))
+    monkeypatch.setenv(compile_cache.VARIABLE, "")  # as good as not set
     assert paid() == "12.50"
     folder = cache.parent / "xdg" / "incdsl"
     assert list(folder.iterdir())
@@ -206,6 +223,9 @@ def test_the_folder_is_that_of_the_user(cache: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(cache.parent / "home"))
     assert paid() == "12.50"
+    monkeypatch.setenv(compile_cache.VARIABLE, "~/kept")
+    assert paid() == "12.50"
+    assert list((cache.parent / "home/kept").iterdir())
     assert len(list((cache.parent / "home/.cache/incdsl").iterdir())) == len(list(folder.iterdir()))
 
 

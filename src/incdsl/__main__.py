@@ -22,6 +22,9 @@ tenth of a short command: programs and their SQL are many small objects that liv
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
     gc.set_threshold(_OBJECTS_AT_ONCE, 50, 50)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started us; a file of ours must not get its number
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     try:
         from incdsl.cli.main import exit_code
 

@@ -41,9 +41,9 @@ def recall(*made_from: object) -> object | None:
     """What was kept as made from these, if it was. They are values that can be pickled."""
     with suppress(OSError, RecursionError):
         path = _path(made_from)
-        if path is not None and _is_ours(path.parent):
+        if path is not None and _is_ours(path.parent) and path.is_file():
             data = path.read_bytes()
-            if hashlib.sha256(data[_DIGEST:]).digest() == data[:_DIGEST]:
+            if _seal(path, data[_DIGEST:]) == data[:_DIGEST]:
                 made: object = pickle.loads(data[_DIGEST:])
                 return made
     return None
@@ -63,11 +63,16 @@ def keep(made: object, *made_from: object) -> None:
         written, aside = tempfile.mkstemp(suffix=_OURS, dir=path.parent)
         try:
             with os.fdopen(written, "wb") as file:
-                file.write(hashlib.sha256(data).digest() + data)
+                file.write(_seal(path, data) + data)
             os.replace(aside, path)
         except BaseException:
             os.unlink(aside)
             raise
+
+
+def _seal(path: Path, data: bytes) -> bytes:
+    """What tells a whole entry of this name."""
+    return hashlib.sha256(path.name.encode() + data).digest()
 
 
 def _path(made_from: tuple[object, ...]) -> Path | None:
@@ -82,8 +87,8 @@ def _path(made_from: tuple[object, ...]) -> Path | None:
 def _folder() -> Path | None:
     """The folder of the cache, where the system has such; None when there is to be none."""
     said = os.environ.get(VARIABLE)
-    if said is not None:
-        return None if said in ("", "off") else Path(said)
+    if said:
+        return None if said.casefold() == "off" else Path(os.path.expanduser(said))
     if sys.platform == "win32":
         place = os.environ.get("LOCALAPPDATA")
         return Path(place, "incdsl", "cache") if place else None
