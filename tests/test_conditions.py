@@ -106,14 +106,14 @@ def test_which_rows_break_it(tmp_path: Path, condition: str, in_schema: bool, ho
 
 def test_what_is_said(tmp_path: Path) -> None:
     parsed = program(
-        tmp_path, 'shipped_on is missing or shipped_on >= sold_on "shipped on the day of sale, or {later}"', "amount >= 5 USD"
+        tmp_path, 'shipped_on is missing or shipped_on >= sold_on "shipped on the day of sale, or {2 days}"', "amount >= 5 USD"
     )
     rows = ["", "id=b,shipped_on=2014-12-31,amount=4", "id=c,amount=1.5.0,shipped_on=2014-12-31", "id=d,sold_on=31.1.2015"]
     (tmp_path / "sale.csv").write_text("\n".join([HEADER, *map(line, rows)]) + "\n")
     with load_feeds(parsed, tmp_path) as feeds:
         found = feeds.connection.execute("SELECT line, field, value, code, message FROM result.refused ORDER BY ALL").fetchall()
         assert (feeds.counts[0].used, feeds.counts[0].refused) == (1, 3)
-    late = "this does not hold: shipped on the day of sale, or (later); `shipped_on` is `2014-12-31`, `sold_on` is `2015-01-31`"
+    late = "this does not hold: shipped on the day of sale, or (2 days); `shipped_on` is `2014-12-31`, `sold_on` is `2015-01-31`"
     assert [row for row in found if row[3] == "condition"] == [
         (3, "amount", "4", "condition", "this does not hold: amount >= 5 USD; `amount` is `4`"),
         (3, "shipped_on", "2014-12-31", "condition", late),

@@ -166,7 +166,7 @@ def test_nothing_in_a_program_is_read_as_jinja() -> None:
 def test_a_program_with_jinja_in_its_words_runs(tmp_path: Path) -> None:
     """Labels, texts and names become comments, literals and names of the models."""
     (tmp_path / "p.inc").write_text("""\
-program Braces "With {{ braces }}"
+program Braces "With {{ 2 braces }}"
   currency USD
 
 table Kind unique
@@ -181,7 +181,7 @@ record Sale
 
 for each Sale
   let share "{# no comment #}" = amount * kind.rate
-  pay rebate "Rebate of {{ this }}"
+  pay rebate "Rebate of {{ 1 }} {% if %}"
     amount share
     round  half up to 0.01
 """)

@@ -112,8 +112,11 @@ WITH "Purchase" AS (
       ELSE addDays(
         CAST('0001-01-01' AS Nullable(Date32)),
         throwIf(
-          NOT (
-            "reached_deadline_b3c6b6" IS NULL
+          ifNull(
+            NOT (
+              CAST(30 AS Nullable(Decimal(18, 0))) BETWEEN dateDiff('day', "reached_deadline_b3c6b6", CAST('0001-01-01' AS Nullable(Date32))) AND dateDiff('day', "reached_deadline_b3c6b6", CAST('9999-12-31' AS Nullable(Date32)))
+            ),
+            FALSE
           ),
           'overflow: a day outside the years 1 to 9999'
         )
