@@ -10,7 +10,7 @@ from sqlglot import exp
 from incdsl.backends.sql.compiler import DIALECTS
 from incdsl.backends.sql.compiler import emit as emit_script
 from incdsl.backends.sql.dbt.checks import checks
-from incdsl.backends.sql.dbt.jinja import SOURCE, Templates
+from incdsl.backends.sql.dbt.jinja import SOURCE, Templates, escaped
 from incdsl.backends.sql.dbt.sources import described, source_table
 from incdsl.backends.sql.dbt.yaml import Node, dump
 from incdsl.backends.sql.script import DERIVED, Script, Statement
@@ -98,7 +98,7 @@ def _sources(program: ir.Program) -> dict[str, Node]:
     ]
     feed: dict[str, Node] = {
         "name": SOURCE,
-        "description": f"The feeds of {program.label or program.name}: rows that `incdsl validate` would use.",
+        "description": escaped(f"The feeds of {program.label or program.name}: rows that `incdsl validate` would use."),
         "schema": "{{ var('feed_schema', 'feed') }}",
         "quoting": {"identifier": True},
         "tables": tables,
@@ -142,7 +142,11 @@ def _described(program: ir.Program, schema: str, table: str, model: str, stateme
                 **({"data_tests": tests} if tests else {}),
             }
         )
-    return {"name": model, "description": f"The result `{table}` of {program.label or program.name}.", "columns": columns}
+    return {
+        "name": model,
+        "description": escaped(f"The result `{table}` of {program.label or program.name}."),
+        "columns": columns,
+    }
 
 
 def _readme(program: ir.Program, project: str) -> str:
