@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 
 INTERRUPTED = 130
 
@@ -34,10 +35,13 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("error: interrupted; nothing was written", file=sys.stderr)
         code = INTERRUPTED
-    if code == INTERRUPTED:
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    if code != INTERRUPTED and "pyspark" in sys.modules:  # whose Java process is told to end when Python does
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # its reader has gone, or what could not be printed has been said
+            stream.flush()
+    # Everything is closed and put away; Python would take what is left of it apart, piece by piece.
+    os._exit(code)
 
 
 if __name__ == "__main__":

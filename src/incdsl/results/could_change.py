@@ -30,7 +30,7 @@ def store_could_change(program: ir.Program, connection: duckdb.DuckDBPyConnectio
         f"{columns}effect VARCHAR, file VARCHAR, refused_rows BIGINT, first_line BIGINT)"
     )
     files = {count.relation: count.file for count in counts if count.refused}
-    for rule in rules(program):
+    for rule in rules(program) if files else ():
         for feed, file in files.items():
             links = [link for link in rule.links if link.feed == feed]
             if any(not link.pairs for link in links):
@@ -54,7 +54,7 @@ def rows_wanted(program: ir.Program, counts: tuple[FeedCount, ...]) -> frozenset
     refused = {count.relation for count in counts if count.refused}
     return frozenset(
         rule.relation
-        for rule in rules(program)
+        for rule in (rules(program) if refused else ())
         if any(link.feed in refused and not _names_keys(program, rule, link) for link in rule.links)
     )
 
