@@ -136,3 +136,12 @@ def test_a_prefix_that_cannot_be(options: list[str], said: str, tmp_path: Path, 
     assert exit_code(["build", str(CX), *options, "--out", str(tmp_path)]) == 1
     assert said in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_without_a_folder_it_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = job(CX, tmp_path).read_text()
+    capsys.readouterr()
+    assert exit_code(["build", "--target", "sql", "--dialect", "duckdb", str(CX)]) == 0
+    assert capsys.readouterr().out == script
+    assert exit_code(["build", "--target", "dbt", str(CX)]) == 1
+    assert capsys.readouterr().err == "error: --target dbt makes several files\n  help: say in which folder: --out DIR\n"
