@@ -36,21 +36,29 @@ class Rule:
 def rules(program: ir.Program) -> tuple[Rule, ...]:
     """Every rule of every result file but `values`, in the order of the files."""
     found = []
-    for output in program.result_files:
-        if output.name == "values":
-            continue
-        for part in output.parts:
-            name = part.cells[2]
-            assert isinstance(name, ir.Literal), "the third column of a result file names the rule"
-            links = _Dependence(program, program.relation(part.relation)).of(part)
-            found.append(Rule(output.name, str(name.value), part.relation, links))
+    for output, part in _parts(program):
+        name = part.cells[2]
+        assert isinstance(name, ir.Literal), "the third column of a result file names the rule"
+        links = _Dependence(program, program.relation(part.relation)).of(part)
+        found.append(Rule(output.name, str(name.value), part.relation, links))
     return tuple(found)
 
 
 def result_keys(program: ir.Program) -> tuple[str, ...]:
     """What the keys of the relations that have rules are called in results, in order of first appearance."""
     called = titles(program)
-    return tuple(dict.fromkeys(title for rule in rules(program) for title in called[rule.relation].values()))
+    return tuple(dict.fromkeys(title for _, part in _parts(program) for title in called[part.relation].values()))
+
+
+def first_result(program: ir.Program) -> ir.Output | None:
+    """The first result file that has rows of rules; None while there are no rules."""
+    return next((output for output, _ in _parts(program)), None)
+
+
+def _parts(program: ir.Program) -> Iterator[tuple[ir.Output, ir.OutputPart]]:
+    for output in program.result_files:
+        if output.name != "values":
+            yield from ((output, part) for part in output.parts)
 
 
 class _Dependence:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from incdsl.core import ir
-from incdsl.core.influence import Link, Rule, result_keys, rules
+from incdsl.core.influence import Link, Rule, first_result, result_keys, rules
 from incdsl.core.result_keys import titles
 from incdsl.feeds import FeedCount
 from incdsl.feeds.quoting import identifier, text
@@ -74,8 +74,7 @@ class Doubt:
 def doubt(program: ir.Program, connection: duckdb.DuckDBPyConnection) -> Doubt | None:
     """What `result.could_change` says of the results of a run, of its first file with rules; None when no refused row matters
     or there are no rules yet."""
-    with_rules = {rule.result for rule in rules(program)}
-    output = next((output for output in program.result_files if output.name in with_rules), None)
+    output = first_result(program)
     if output is None:
         return None
     keys = result_keys(program)
